@@ -1,0 +1,58 @@
+import type { Observed } from './observed.ts';
+import type { BurstResult, NodeProbeFacts, ProbePodOutcome, ReachResult } from './probe-results.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The named facts that causes may need: the snapshot's fields, the probes' answers, and what follows from both. */
+export interface Facts extends Pick<Snapshot, SnapshotFacts> {
+  readonly reach: Observed<readonly ReachResult[]>;
+  readonly bursts: Observed<readonly BurstResult[]>;
+  readonly nodeFacts: Observed<readonly NodeProbeFacts[]>;
+  readonly probePods: Observed<readonly ProbePodOutcome[]>;
+  /** Which CNI, which encapsulation, which port: derived, with the reasons. */
+  readonly network: Observed<NetworkFacts>;
+  readonly platform: Observed<Platform>;
+}
+
+type SnapshotFacts =
+  | 'apiServers'
+  | 'apiService'
+  | 'apiServiceLooks'
+  | 'service'
+  | 'endpoints'
+  | 'deployments'
+  | 'providerPods'
+  | 'providerLogs'
+  | 'events'
+  | 'nodes'
+  | 'cniPods'
+  | 'cniLogs'
+  | 'networkPolicies'
+  | 'namespaceLabels'
+  | 'hpas'
+  | 'nodeMetrics'
+  | 'helmChartConfigs';
+
+export type Platform =
+  | 'rke2'
+  | 'k3s'
+  | 'kubeadm'
+  | 'eks'
+  | 'gke'
+  | 'aks'
+  | 'talos'
+  | 'k0s'
+  | 'openshift'
+  | 'unknown';
+
+export interface NetworkFacts {
+  readonly cni: 'canal' | 'calico' | 'flannel' | 'cilium' | 'other' | 'unknown';
+  readonly encapsulation: 'vxlan' | 'ipip' | 'wireguard' | 'geneve' | 'none' | 'unknown';
+  /** UDP port of the overlay; null when there is none or it is not known. */
+  readonly port: number | null;
+  readonly vni: number | null;
+  readonly device: string | null;
+  /** Each reason in words, e.g. "node annotation flannel.alpha.coreos.com/backend-type=vxlan, VNI 4096". */
+  readonly basis: readonly string[];
+  /** True when what the nodes have bound and what the configuration says differ. */
+  readonly disagrees: boolean;
+}

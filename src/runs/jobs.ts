@@ -1,0 +1,68 @@
+import type { ChecklistItem, Report } from '../core/report/report.ts';
+
+/** Who asked, and where the answer goes. Plain JSON: it travels in Redis, so it holds no secret but the short-lived `responseUrl`. */
+export type Trigger =
+  | {
+      readonly kind: 'slash-command' | 'button';
+      readonly user: string;
+      readonly userName: string;
+      readonly channel: string;
+      readonly responseUrl: string | null;
+    }
+  | {
+      readonly kind: 'alert';
+      readonly source: 'alertmanager';
+      readonly channel: string;
+      readonly groupKeyHash: string;
+      readonly alertNames: readonly string[];
+      readonly firingSince: string | null;
+    }
+  | { readonly kind: 'cli' };
+
+/** Data of a job on `runs.<cluster>`; its BullMQ job id is the run id. */
+export interface RunJob {
+  readonly runId: string;
+  readonly cluster: string;
+  readonly requestedAt: string;
+  readonly trigger: Trigger;
+}
+
+/** Data of a job on `reports`: what the bot has to show. `seq` rises within a run; an older one never overwrites a newer one. */
+export type ReportEvent =
+  | {
+      readonly kind: 'opened';
+      readonly runId: string;
+      readonly cluster: string;
+      readonly seq: number;
+    }
+  | {
+      readonly kind: 'progress';
+      readonly runId: string;
+      readonly cluster: string;
+      readonly seq: number;
+      readonly checklist: readonly ChecklistItem[];
+    }
+  | {
+      readonly kind: 'verdict';
+      readonly runId: string;
+      readonly cluster: string;
+      readonly seq: number;
+      readonly report: Report;
+      readonly matrixPngBase64: string | null;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly runId: string;
+      readonly cluster: string;
+      readonly seq: number;
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'no-worker-check';
+      readonly runId: string;
+      readonly cluster: string;
+      readonly seq: number;
+    };
+
+/** What the stages tell while they work; the worker turns it into `ReportEvent`s, the CLI into a live checklist. */
+export type Progress = (checklist: readonly ChecklistItem[]) => void | Promise<void>;
