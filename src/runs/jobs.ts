@@ -27,7 +27,11 @@ export interface RunJob {
   readonly trigger: Trigger;
 }
 
-/** Data of a job on `reports`: what the bot has to show. `seq` rises within a run; an older one never overwrites a newer one. */
+/**
+ * Data of a job on `reports`: what the bot has to show. `seq` rises within a run; an older one never
+ * overwrites a newer one. `opened` (somebody subscribed, or a subscription changed: an alert was resolved)
+ * and `no-worker-check` come from the bot itself, carry seq 0 and replace nothing: they ask to render again.
+ */
 export type ReportEvent =
   | {
       readonly kind: 'opened';

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { ExternalError } from '../errors.ts';
+import type { Trigger } from './jobs.ts';
+import type { Queues } from './queues.ts';
+import type { RunStore, Subscription } from './run-store.ts';
+
+/** A run that no worker has taken after this time is said to wait, with when a worker was last seen (DESIGN 8). */
+export const NO_WORKER_CHECK_MS = 10_000;
+/** 4 random bytes: readable in a thread, and unique enough for the week that a run's records live. */
+const RUN_ID_BYTES = 4;
+
+export interface RequestRunDeps {
+  readonly queues: Queues;
+  readonly store: RunStore;
+  readonly now?: () => Date;
+  /** For tests. */
+  readonly noWorkerCheckMs?: number;
+}
+
+export interface RequestedRun {
+  readonly runId: string;
+  /** True when a run of this cluster was already under way: the caller gets that one's answer. */
+  readonly joined: boolean;
+  readonly subscription: Subscription | null;
+  /** False when this channel (or alert group) follows that run already: nothing new will be posted. */
+  readonly added: boolean;
+}
+
+/** Where the answer to a trigger goes, or null for a caller that waits itself. */
+export function subscriptionIdOf(trigger: Trigger): string | null {
+  switch (trigger.kind) {
+    case 'slash-command':
+    case 'button':
+      return `channel-${trigger.channel}`;
+    case 'alert':
+      return `alert-${trigger.groupKeyHash}`;
+    case 'cli':
+      return null;
+  }
+}
+
+/**
+ * Asks for a run of a cluster. Resolves when it is stored. While one is under way (until its verdict) the
+ * same run is returned, and the caller's channel is subscribed to it.
+ *
+ * @throws ExternalError `redis-unavailable` at once when Redis is away
+ */
+export async function requestRun(
+  deps: RequestRunDeps,
+  request: { readonly cluster: string; readonly trigger: Trigger },
+): Promise<RequestedRun> {
+  try {
+    return await store(deps, request);
+  } catch (cause) {
+    throw new ExternalError(
+      'redis-unavailable',
+      'The request could not be stored: Redis does not answer. Try again in a minute.',
+      { retryable: true, cause },
+    );
+  }
+}
+
+async function store(
+  {
+    queues,
+    store: records,
+    now = () => new Date(),
+    noWorkerCheckMs = NO_WORKER_CHECK_MS,
+  }: RequestRunDeps,
+  { cluster, trigger }: { readonly cluster: string; readonly trigger: Trigger },
+): Promise<RequestedRun> {
+  const newId = `r${randomBytes(RUN_ID_BYTES).toString('hex')}`; // a letter first: BullMQ refuses integer ids
+  const requestedAt = now().toISOString();
+  await records.openRun({ runId: newId, cluster, requestedAt, trigger });
+  const job = await queues
+    .runs(cluster)
+    .add(
+      'run',
+      { runId: newId, cluster, requestedAt, trigger },
+      { jobId: newId, deduplication: { id: cluster } },
+    );
+  const runId = job.id ?? newId;
+  const joined = runId !== newId;
+  const subscribed = await subscribe(records, { runId, cluster, trigger, joined, requestedAt });
+  const event = { runId, cluster, seq: 0 } as const;
+  await queues.reports.add('opened', { kind: 'opened', ...event });
+  if (!joined) {
+    await queues.reports.add(
+      'no-worker-check',
+      { kind: 'no-worker-check', ...event },
+      { jobId: `${runId}-no-worker-check`, delay: noWorkerCheckMs },
+    );
+  }
+  return { runId, joined, ...subscribed };
+}
+
+async function subscribe(
+  records: RunStore,
+  asked: {
+    readonly runId: string;
+    readonly cluster: string;
+    readonly trigger: Trigger;
+    readonly joined: boolean;
+    readonly requestedAt: string;
+  },
+): Promise<{ readonly subscription: Subscription | null; readonly added: boolean }> {
+  const { trigger, requestedAt, ...rest } = asked;
+  const id = subscriptionIdOf(trigger);
+  if (id === null || trigger.kind === 'cli') return { subscription: null, added: false };
+  return records.subscribe({
+    ...rest,
+    id,
+    trigger,
+    channel: trigger.channel,
+    createdAt: requestedAt,
+  });
+}

@@ -1,0 +1,268 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { ChecklistItem, Report } from '../core/report/report.ts';
+import type { ReportEvent, Trigger } from './jobs.ts';
+import { recordKey } from './keys.ts';
+
+/** Records of a run outlive it by a week: long enough for "Run again" and for a late `resolved`. */
+const RUN_TTL_SECONDS = 7 * 24 * 3600;
+
+/** One place that wants a run's answer: a channel (whoever asked there first), or an alert group with a thread of its own. */
+export interface Subscription {
+  /** `channel-<channel>` or `alert-<groupKeyHash>`; stable, so that two askers in one channel share one thread. */
+  readonly id: string;
+  readonly runId: string;
+  readonly cluster: string;
+  readonly channel: string;
+  readonly trigger: Trigger;
+  /** True when the run was already under way when this one asked. */
+  readonly joined: boolean;
+  readonly createdAt: string;
+}
+
+/** A message that Slack accepted, and the hash of what it says, so that equal content is not sent again. */
+export interface PostedMessage {
+  readonly channel: string;
+  readonly ts: string;
+  readonly hash: string;
+}
+
+/** All that is known of a run: what the bot renders from. */
+export interface RunState {
+  readonly runId: string;
+  readonly cluster: string;
+  readonly requestedAt: string;
+  readonly trigger: Trigger;
+  /** When a worker took it; null while it waits. */
+  readonly startedAt: string | null;
+  readonly seq: number;
+  readonly checklist: readonly ChecklistItem[];
+  /** The latest report: first verdict, later the final one. */
+  readonly report: Report | null;
+  /** When the first verdict came. */
+  readonly verdictAt: string | null;
+  readonly matrixPngBase64: string | null;
+  /** One sentence when the run could not end in a report. */
+  readonly failed: string | null;
+  /** Set when no worker had taken the run after 10 s; cleared when one takes it. */
+  readonly noWorker: { readonly lastSeen: string | null } | null;
+}
+
+/** An alert group and its thread. */
+export interface AlertGroup {
+  readonly groupKeyHash: string;
+  readonly cluster: string;
+  readonly runId: string;
+  readonly subscriptionId: string;
+  readonly channel: string;
+  readonly alertNames: readonly string[];
+  readonly firingSince: string | null;
+  /** Repeat notifications after the first one. */
+  readonly repeats: number;
+  readonly resolvedAt: string | null;
+}
+
+/** The last verdict of a cluster. */
+export interface LastVerdict {
+  readonly runId: string;
+  readonly verdict: Report['verdict'];
+  readonly headline: string;
+  readonly at: string;
+}
+
+/**
+ * What the bot remembers, in Redis. No secrets but the short-lived `responseUrl` of a trigger; every record
+ * has a TTL. Methods reject when Redis is away (producer connections fail at once).
+ */
+export interface RunStore {
+  openRun(run: {
+    readonly runId: string;
+    readonly cluster: string;
+    readonly requestedAt: string;
+    readonly trigger: Trigger;
+  }): Promise<void>;
+  /** Null when unknown or expired. */
+  run(runId: string): Promise<RunState | null>;
+  /** Stores what an event says, unless a newer one was stored. False: the event is older than what is stored. */
+  applyEvent(event: ReportEvent, now: string): Promise<boolean>;
+  /** Stores a subscription once; `added` is false when this place had subscribed before (the stored one is returned). */
+  subscribe(
+    subscription: Subscription,
+  ): Promise<{ readonly subscription: Subscription; readonly added: boolean }>;
+  subscriptions(runId: string): Promise<readonly Subscription[]>;
+  /** The message posted under `key` (`root`, `checklist`, `broken`, `why`, `fix`…) for a subscription. */
+  message(runId: string, subscriptionId: string, key: string): Promise<PostedMessage | null>;
+  saveMessage(
+    runId: string,
+    subscriptionId: string,
+    key: string,
+    message: PostedMessage,
+  ): Promise<void>;
+  lastVerdict(cluster: string): Promise<LastVerdict | null>;
+  saveLastVerdict(cluster: string, verdict: LastVerdict): Promise<void>;
+  workerSeen(cluster: string, at: string): Promise<void>;
+  /** When a worker for this cluster was last alive; null when never (or not for a week). */
+  workerLastSeen(cluster: string): Promise<string | null>;
+  markNoWorker(runId: string, lastSeen: string | null): Promise<void>;
+  alertGroup(groupKeyHash: string): Promise<AlertGroup | null>;
+  saveAlertGroup(group: AlertGroup): Promise<void>;
+}
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+const triggerSchema = json.pipe(z.custom<Trigger>((value) => isRecord(value) && 'kind' in value));
+const subscriptionSchema = json.pipe(z.custom<Subscription>((v) => isRecord(v) && 'channel' in v));
+const messageSchema = json.pipe(
+  z.object({ channel: z.string(), ts: z.string(), hash: z.string() }),
+);
+const alertGroupSchema = json.pipe(
+  z.object({
+    groupKeyHash: z.string(),
+    cluster: z.string(),
+    runId: z.string(),
+    subscriptionId: z.string(),
+    channel: z.string(),
+    alertNames: z.array(z.string()),
+    firingSince: z.string().nullable(),
+    repeats: z.number(),
+    resolvedAt: z.string().nullable(),
+  }),
+);
+const lastVerdictSchema = json.pipe(
+  z.object({
+    runId: z.string(),
+    verdict: z.enum(['healthy', 'degraded', 'broken', 'inconclusive']),
+    headline: z.string(),
+    at: z.string(),
+  }),
+);
+const runSchema = z.object({
+  runId: z.string(),
+  cluster: z.string(),
+  requestedAt: z.string(),
+  trigger: triggerSchema,
+  startedAt: z.string().nullable().default(null),
+  seq: z.coerce.number().default(0),
+  checklist: json.pipe(z.custom<readonly ChecklistItem[]>(Array.isArray)).default([]),
+  report: json.pipe(z.custom<Report>(isRecord)).nullable().default(null),
+  verdictAt: z.string().nullable().default(null),
+  matrixPngBase64: z.string().nullable().default(null),
+  failed: z.string().nullable().default(null),
+  noWorker: json
+    .pipe(z.object({ lastSeen: z.string().nullable() }))
+    .nullable()
+    .default(null),
+});
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * Stores the fields of one event if its `seq` is newer than the stored one; the comparison and the write
+ * are one step, since several bot replicas take events.
+ */
+const APPLY_IF_NEWER = `
+local stored = tonumber(redis.call('HGET', KEYS[1], 'seq') or '0')
+local seq = tonumber(ARGV[1])
+if seq < stored then return 0 end
+if seq > stored then
+  redis.call('HSETNX', KEYS[1], 'startedAt', ARGV[3])
+  redis.call('HDEL', KEYS[1], 'noWorker')
+  redis.call('HSET', KEYS[1], 'seq', ARGV[1], unpack(ARGV, 5))
+  if ARGV[4] == '1' then redis.call('HSETNX', KEYS[1], 'verdictAt', ARGV[3]) end
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+end
+return 1`;
+
+function eventFields(event: ReportEvent): readonly string[] {
+  switch (event.kind) {
+    case 'progress':
+      return ['checklist', JSON.stringify(event.checklist)];
+    case 'verdict':
+      return [
+        'report',
+        JSON.stringify(event.report),
+        'checklist',
+        JSON.stringify(event.report.checklist),
+        ...(event.matrixPngBase64 === null ? [] : ['matrixPngBase64', event.matrixPngBase64]),
+      ];
+    case 'failed':
+      return ['failed', event.sentence];
+    case 'opened':
+    case 'no-worker-check':
+      return [];
+  }
+}
+
+/** The store on one Redis connection. */
+export function createRunStore(redis: Redis): RunStore {
+  const runKey = (runId: string): string => recordKey('run', runId);
+  const subsKey = (runId: string): string => recordKey('run', runId, 'subscriptions');
+  const messagesKey = (runId: string): string => recordKey('run', runId, 'messages');
+
+  async function parsed<T>(schema: z.ZodType<T>, text: Promise<string | null>): Promise<T | null> {
+    const value = await text;
+    return value === null ? null : schema.parse(value);
+  }
+  const put = async (key: string, value: unknown): Promise<void> => {
+    await redis.set(key, JSON.stringify(value), 'EX', RUN_TTL_SECONDS);
+  };
+
+  return {
+    async openRun({ runId, cluster, requestedAt, trigger }) {
+      const fields = { runId, cluster, requestedAt, trigger: JSON.stringify(trigger) };
+      await redis.hset(runKey(runId), fields);
+      await redis.expire(runKey(runId), RUN_TTL_SECONDS);
+    },
+    async run(runId) {
+      const fields = await redis.hgetall(runKey(runId));
+      return 'runId' in fields ? runSchema.parse(fields) : null;
+    },
+    async applyEvent(event, now) {
+      if (event.seq === 0) return true;
+      const isVerdict = event.kind === 'verdict' ? '1' : '0';
+      const head = [String(event.seq), String(RUN_TTL_SECONDS), now, isVerdict];
+      const stored = await redis.eval(
+        APPLY_IF_NEWER,
+        1,
+        runKey(event.runId),
+        ...head,
+        ...eventFields(event),
+      );
+      return stored === 1;
+    },
+    async subscribe(subscription) {
+      const key = subsKey(subscription.runId);
+      const added = await redis.hsetnx(key, subscription.id, JSON.stringify(subscription));
+      await redis.expire(key, RUN_TTL_SECONDS);
+      if (added === 1) return { subscription, added: true };
+      const existing = await parsed(subscriptionSchema, redis.hget(key, subscription.id));
+      return { subscription: existing ?? subscription, added: false };
+    },
+    async subscriptions(runId) {
+      const fields = await redis.hgetall(subsKey(runId));
+      return Object.values(fields)
+        .map((text) => subscriptionSchema.parse(text))
+        .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    },
+    message: (runId, subscriptionId, key) =>
+      parsed(messageSchema, redis.hget(messagesKey(runId), `${subscriptionId}/${key}`)),
+    async saveMessage(runId, subscriptionId, key, message) {
+      const field = `${subscriptionId}/${key}`;
+      await redis.hset(messagesKey(runId), field, JSON.stringify(message));
+      await redis.expire(messagesKey(runId), RUN_TTL_SECONDS);
+    },
+    lastVerdict: (cluster) =>
+      parsed(lastVerdictSchema, redis.get(recordKey('last-verdict', cluster))),
+    saveLastVerdict: (cluster, verdict) => put(recordKey('last-verdict', cluster), verdict),
+    async workerSeen(cluster, at) {
+      await redis.set(recordKey('worker', cluster), at, 'EX', RUN_TTL_SECONDS);
+    },
+    workerLastSeen: (cluster) => redis.get(recordKey('worker', cluster)),
+    async markNoWorker(runId, lastSeen) {
+      await redis.hset(runKey(runId), 'noWorker', JSON.stringify({ lastSeen }));
+    },
+    alertGroup: (hash) => parsed(alertGroupSchema, redis.get(recordKey('alert', hash))),
+    saveAlertGroup: (group) => put(recordKey('alert', group.groupKeyHash), group),
+  };
+}
