@@ -1,0 +1,125 @@
+import type { ContainerLog } from '../evidence/snapshot.ts';
+import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { defineCause } from './define-cause.ts';
+import type { AilingContainer } from './provider-pods.ts';
+import { ailingContainers, lastEnd, metricsApiDown, someReplicaReady } from './provider-pods.ts';
+
+/** Words of a process that gave up because it could not reach the API server: not its own fault. */
+const NO_API_SERVER =
+  /(?:dial tcp|Get "https:\/\/)[^\n]*(?:i\/o timeout|connection refused|no route to host|context deadline exceeded|network is unreachable)/;
+const PORT_TAKEN = /bind: address already in use/;
+/** A line that names the reason itself: a Go panic, a klog fatal or error, a usage error of cobra. */
+const TELLING =
+  /^(?:panic:|F\d{4}|E\d{4}|Error:|error:|unknown flag|invalid argument)|unknown flag|no such file or directory|failed to/;
+
+/**
+ * The container ends for reasons of its own: a bad flag, a bad file, a bug.
+ *
+ * Signature: not Ready, has ended with an exit code, not OOMKilled. A log that says it could not reach the API
+ * server, or that its port was taken, speaks of another fault and rules this one out. Without the log the
+ * reason is open, hence `suspected`.
+ */
+export const metricsServerCrashing = defineCause({
+  id: 'metrics-server-crashing',
+  title: 'metrics-server exits again and again',
+  needs: ['providerPods'],
+  wants: ['providerLogs', 'platform'],
+  infer({ providerPods, providerLogs, platform }) {
+    const ended = ailingContainers(providerPods).filter(({ status }) => {
+      const end = lastEnd(status);
+      return end !== null && end.reason !== 'OOMKilled' && end.exitCode !== null;
+    });
+    const first = ended[0];
+    if (first === undefined)
+      return { kind: 'ruled-out', because: 'no metrics-server container that is down has exited' };
+    if (someReplicaReady(providerPods))
+      return { kind: 'ruled-out', because: 'another replica is ready and serves' };
+    const lines = providerLogs.state === 'known' ? logOf(providerLogs.value, first) : [];
+    const lastWords = [...lines, lastEnd(first.status)?.message ?? ''].slice(-30).join('\n');
+    if (PORT_TAKEN.test(lastWords))
+      return {
+        kind: 'ruled-out',
+        because: 'its port was taken: the log says "address already in use"',
+      };
+    const telling = lines.findLast((line) => TELLING.test(line)) ?? null;
+    if (NO_API_SERVER.test(lastWords)) {
+      return { kind: 'ruled-out', because: 'its log says that it could not reach the API server' };
+    }
+    const exitCode = lastEnd(first.status)?.exitCode ?? -1;
+    const node = first.pod.nodeName;
+    return {
+      kind: telling === null ? 'suspected' : 'confirmed',
+      headline: `metrics-server exits with code ${exitCode}${telling === null ? '' : `: ${cut(telling)}`}`,
+      where: {
+        nodes: node === null ? [] : [node],
+        from: [],
+        to: [],
+        layer: 'api',
+        direction: null,
+      },
+      because: [
+        {
+          text: `pod ${first.pod.name}, container ${first.status.name}: exit code ${exitCode}, ${first.status.restarts} restarts`,
+          evidence: 'snapshot.providerPods',
+        },
+        ...(telling === null
+          ? []
+          : [{ text: `its last words: ${cut(telling)}`, evidence: 'snapshot.providerLogs' }]),
+      ],
+      explains: metricsApiDown(),
+      fixes: [crashFix(first, platform.state === 'known' && platform.value === 'rke2')],
+      ...(telling === null
+        ? {
+            settle: `kubectl -n ${first.pod.namespace} logs ${first.pod.name} --previous --tail=50`,
+          }
+        : {}),
+    };
+  },
+});
+
+const LINE_CHARS = 240;
+
+function cut(line: string): string {
+  return line.length > LINE_CHARS ? `${line.slice(0, LINE_CHARS)}…` : line;
+}
+
+/** The log of the run that ended: the previous one when there was a restart, else the present one. */
+function logOf(logs: readonly ContainerLog[], { pod, status }: AilingContainer): readonly string[] {
+  const own = logs.filter((log) => log.pod === pod.name && log.container === status.name);
+  return (own.find(({ previous, lines }) => previous && lines.length > 0) ?? own[0])?.lines ?? [];
+}
+
+function crashFix({ pod }: AilingContainer, rke2: boolean) {
+  const name = pod.owner?.name.replace(/-[a-f0-9]{8,10}$/, '') ?? 'metrics-server';
+  return {
+    title: 'Take back what makes it exit',
+    where: ['cluster'],
+    variants: [
+      {
+        tool: 'kubectl',
+        commands: rke2
+          ? [
+              'kubectl -n kube-system get helmchartconfig rke2-metrics-server -o yaml   # the usual place of a bad flag',
+              `kubectl -n ${pod.namespace} get deployment ${name} -o jsonpath='{.spec.template.spec.containers[0].args}'`,
+            ]
+          : [
+              `kubectl -n ${pod.namespace} rollout history deployment ${name}`,
+              `kubectl -n ${pod.namespace} rollout undo deployment ${name}`,
+            ],
+      },
+    ],
+    risk: rke2
+      ? 'the commands only read; then mend the HelmChartConfig'
+      : "goes back to the Deployment's previous revision",
+    undo: rke2
+      ? ['nothing to undo']
+      : [
+          `kubectl -n ${pod.namespace} rollout undo deployment ${name}   # once more, forward again`,
+        ],
+    verify: [
+      `kubectl -n ${pod.namespace} rollout status deployment ${name} --timeout=120s`,
+      ...VERIFY_METRICS_API,
+    ],
+    notes: [],
+  };
+}

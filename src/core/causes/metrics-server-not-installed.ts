@@ -1,0 +1,82 @@
+import { defineCause } from './define-cause.ts';
+import { metricsApiDown } from './provider-pods.ts';
+
+/**
+ * Nothing provides the Metrics API: no provider Deployment, no provider pod.
+ *
+ * Signature: no Deployment and no pod behind any known metrics-server label or the APIService's Service.
+ * An APIService that was left behind by an uninstall does not change that; a Service without selector that
+ * still has addresses (an external provider) does.
+ */
+export const metricsServerNotInstalled = defineCause({
+  id: 'metrics-server-not-installed',
+  title: 'No metrics-server is installed',
+  needs: ['apiService', 'deployments', 'providerPods', 'endpoints'],
+  wants: ['platform'],
+  infer({ apiService, deployments, providerPods, endpoints, platform }) {
+    if (deployments.length > 0 || providerPods.length > 0) {
+      return { kind: 'ruled-out', because: 'a provider of the Metrics API is deployed' };
+    }
+    if ((endpoints?.addresses.length ?? 0) > 0) {
+      return {
+        kind: 'ruled-out',
+        because: 'the Service has addresses of a provider outside the cluster',
+      };
+    }
+    const leftBehind = apiService !== null;
+    const name = platform.state === 'known' ? platform.value : 'unknown';
+    return {
+      kind: 'confirmed',
+      headline: leftBehind
+        ? 'No metrics-server is installed; an APIService of an earlier one was left behind.'
+        : 'No metrics-server is installed.',
+      where: { nodes: [], from: [], to: [], layer: 'api', direction: null },
+      because: [
+        {
+          text: 'no Deployment and no pod of a Metrics API provider exists',
+          evidence: 'snapshot.deployments',
+        },
+        {
+          text: leftBehind
+            ? `APIService ${apiService.name} names ${apiService.service?.namespace ?? '?'}/${apiService.service?.name ?? '?'}, which has no pods`
+            : 'the APIService v1beta1.metrics.k8s.io does not exist',
+          evidence: 'snapshot.apiService',
+        },
+      ],
+      explains: metricsApiDown(),
+      fixes: [installFix(name)],
+    };
+  },
+});
+
+function installFix(platform: string) {
+  const packaged: Record<string, readonly string[]> = {
+    rke2: [
+      '# on every server: remove rke2-metrics-server from `disable:` in /etc/rancher/rke2/config.yaml, and any skip file',
+      'rm -f /var/lib/rancher/rke2/server/manifests/rke2-metrics-server.yaml.skip',
+      'systemctl restart rke2-server   # one server after the other',
+    ],
+    k3s: [
+      '# on every server: remove metrics-server from `disable:` in /etc/rancher/k3s/config.yaml (or --disable), and any skip file',
+      'rm -f /var/lib/rancher/k3s/server/manifests/metrics-server.skip',
+      'systemctl restart k3s   # one server after the other',
+    ],
+    eks: ['aws eks create-addon --cluster-name CLUSTER --addon-name metrics-server'],
+  };
+  const commands = packaged[platform] ?? [
+    'helm repo add metrics-server https://kubernetes-sigs.github.io/metrics-server/',
+    'helm upgrade --install metrics-server metrics-server/metrics-server --namespace kube-system',
+  ];
+  return {
+    title: 'Install metrics-server the way this distribution does',
+    where: ['cluster'],
+    variants: [{ tool: platform in packaged ? platform : 'helm', commands }],
+    risk: 'adds a Deployment and an APIService to kube-system',
+    undo:
+      platform in packaged
+        ? ['put the `disable:` entry back and restart']
+        : ['helm uninstall metrics-server --namespace kube-system'],
+    verify: ['kubectl -n kube-system get pods | grep metrics-server', 'kubectl top nodes'],
+    notes: ['metrics-server needs about one minute (two scrapes) before it answers with numbers.'],
+  };
+}
