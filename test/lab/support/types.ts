@@ -100,6 +100,8 @@ export type LabNetwork = {
   enter(netns: string): readonly string[];
   /** Starts a process in a namespace; output goes to `logFile`. It is recorded for the sweep and stopped by destroy(). */
   start(netns: string, argv: readonly string[], options: StartOptions): Promise<LabProcess>;
+  /** Path of a unix socket that leads (from the ops namespace) to a TCP address: for test processes outside the lab. */
+  tunnel(host: string, portNumber: number): Promise<string>;
   /** A pod of network only, at the top of the node's block. */
   addBarePod(node: string, name?: string): Promise<BarePod>;
   removeBarePod(pod: BarePod): Promise<void>;
@@ -187,6 +189,8 @@ export type ControlPlane = {
   readonly kubeconfig: string;
   readonly serverUrl: string;
   readonly servers: readonly LabApiServer[];
+  /** Bearer tokens of the restricted users (see `TOKEN_USERS`), by user name. */
+  readonly tokens: ReadonlyMap<string, string>;
   /** `1.20.2`, or whatever LAB_KUBE_APISERVER is. */
   readonly version: string;
   /** kube-scheduler runs; otherwise Pods need spec.nodeName. */
