@@ -22,18 +22,13 @@ export interface ClusterClient {
     body?: unknown,
     options?: ReadOptions,
   ): Promise<ApiAnswer>;
-  /** Watches a list path (field and label selectors in `query`) until `signal` aborts; reconnects by itself. */
-  watch(
-    path: string,
-    options: {
-      readonly query?: Readonly<Record<string, string>>;
-      readonly resourceVersion?: string;
-      readonly signal: AbortSignal;
-      readonly onEvent: (event: { readonly type: string; readonly object: unknown }) => void;
-    },
-  ): Promise<void>;
+  /**
+   * Watches a list path until `signal` aborts; reconnects by itself. A refusal that a repeat would not mend
+   * (403, 404…) comes as one event `{ type: 'ERROR', object: { kind: 'Status', code } }` and ends the watch.
+   */
+  watch(path: string, options: WatchOptions): Promise<void>;
   /** The same credentials against another API server of the cluster (`https://10.0.0.1:6443`), TLS verified. */
-  at(server: string): ClusterClient;
+  at(server: string, options?: { readonly tlsServerName?: string }): ClusterClient;
   /** Closes pooled connections. */
   close(): Promise<void>;
 }
@@ -44,6 +39,16 @@ export interface ReadOptions {
   /** Give up on the body after this many bytes and return what came; default 8 MiB. */
   readonly maxBytes?: number;
   readonly accept?: string;
+  /** Told when the request goes out on a connection, and when the status line has come. */
+  readonly onStage?: (stage: 'sent' | 'headers') => void;
+}
+
+export interface WatchOptions {
+  /** Field and label selectors. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly resourceVersion?: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: { readonly type: string; readonly object: unknown }) => void;
 }
 
 /** How one request ended. `errno` is the socket or TLS code (`ECONNREFUSED`, `ERR_TLS_CERT_ALTNAME_INVALID`). */
