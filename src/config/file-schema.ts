@@ -1,0 +1,193 @@
+import { z } from 'zod';
+
+/** Names travel in queue names, URLs and Slack commands: lower-case letters, digits, `-`, `_` and `.`. */
+const NAME = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/;
+const NAME_RULE =
+  'must be 1 to 63 lower-case letters, digits, ".", "_" or "-", beginning and ending with a letter or digit';
+const CHANNEL = /^[CGD][A-Z0-9]{2,}$/;
+const CHANNEL_RULE =
+  'must be a Slack channel id such as C0123456789 (channel details, at the bottom)';
+const USER = /^[UW][A-Z0-9]{2,}$/;
+const USER_GROUP = /^S[A-Z0-9]{2,}$/;
+const MAX_PORT = 65_535;
+
+const name = z.string('must be text').regex(NAME, NAME_RULE);
+const text = z.string('must be text').min(1, 'must not be empty');
+const channel = z.string('must be text').regex(CHANNEL, CHANNEL_RULE);
+const LOOPBACK_HOSTS = new Set(['127.0.0.1', '[::1]', 'localhost']);
+const apiServerUrl = z.string('must be text').refine(
+  (value) => {
+    if (!URL.canParse(value)) return false;
+    const { protocol, hostname } = new URL(value);
+    return protocol === 'https:' || (protocol === 'http:' && LOOPBACK_HOSTS.has(hostname));
+  },
+  {
+    message: 'must be a URL such as https://10.0.0.1:6443 (plain http only to a loopback address)',
+  },
+);
+const port = z
+  .int('must be a whole number')
+  .min(0, 'must be 0 or more')
+  .max(MAX_PORT, 'must be 65535 or less');
+
+const access = z
+  .strictObject({
+    kubeconfig: text.optional().describe('Path of a kubeconfig file; default: the usual places.'),
+    context: text.optional().describe('Context in the kubeconfig; default: its current one.'),
+    inCluster: z
+      .boolean('must be true or false')
+      .optional()
+      .describe("The worker's own service account."),
+    server: apiServerUrl.optional().describe('An explicit API server; with caFile and tokenFile.'),
+    caFile: text.optional(),
+    tokenFile: text.optional(),
+    tlsServerName: text.optional(),
+  })
+  .superRefine((value, context) => {
+    const ways = [
+      value.kubeconfig !== undefined || value.context !== undefined,
+      value.inCluster === true,
+      value.server !== undefined,
+    ].filter(Boolean).length;
+    if (ways !== 1) {
+      context.addIssue({
+        code: 'custom',
+        message:
+          'must name exactly one way in: kubeconfig and/or context, inCluster: true, or server',
+      });
+    }
+    const explicit = ['caFile', 'tokenFile', 'tlsServerName'] as const;
+    for (const key of explicit) {
+      if (value[key] !== undefined && value.server === undefined) {
+        context.addIssue({ code: 'custom', path: [key], message: 'only goes with server' });
+      }
+    }
+    if (value.server !== undefined && value.tokenFile === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['tokenFile'],
+        message: 'is needed with server: the path of a file that holds the token',
+      });
+    }
+  });
+
+const probe = z
+  .strictObject({
+    enabled: z.boolean('must be true or false').default(true),
+    namespace: text
+      .default('metrics-diag')
+      .describe('Where probe Pods are made; PodSecurity level privileged.'),
+    image: text.optional().describe('Default: the image that the worker itself runs.'),
+    imagePullPolicy: z
+      .enum(['Always', 'IfNotPresent', 'Never'], 'must be Always, IfNotPresent or Never')
+      .default('IfNotPresent'),
+    imagePullSecrets: z.array(text, 'must be a list').default([]),
+    serviceAccount: text
+      .optional()
+      .describe("For the check of each node's own API server alone: may get nodes.metrics.k8s.io."),
+  })
+  .describe('How the network is probed.');
+
+const allow = z.strictObject({
+  users: z
+    .array(z.string().regex(USER, 'must be Slack user ids such as U0123456789'), 'must be a list')
+    .default([]),
+  userGroups: z
+    .array(
+      z.string().regex(USER_GROUP, 'must be Slack user group ids such as S0123456789'),
+      'must be a list',
+    )
+    .default([]),
+  channels: z.array(channel, 'must be a list').default([]),
+});
+
+const cluster = z.strictObject({
+  name,
+  aliases: z.array(name, 'must be a list').default([]),
+  access: access.optional().describe('Needed by the worker, ignored by the bot.'),
+  apiServers: z
+    .array(
+      z.strictObject({ name: text, url: apiServerUrl, tlsServerName: text.optional() }),
+      'must be a list',
+    )
+    .optional()
+    .describe(
+      "Every API server's own address, where the cluster's own Endpoints cannot be dialled.",
+    ),
+  probe: probe.prefault({}),
+  platform: text.optional().describe('rke2, k3s, kubeadm, eks…; default: detected.'),
+  cni: text.optional().describe('canal, calico, flannel, cilium…; default: detected.'),
+  allow: allow.prefault({}).describe('Who may ask; empty lists mean everybody.'),
+});
+
+const slack = z.strictObject({
+  mode: z.enum(['socket', 'http'], 'must be socket or http').default('socket'),
+  port: port.default(3000).describe('Port of the HTTP mode.'),
+  host: text.default('0.0.0.0').describe('Address that the HTTP mode listens on.'),
+  defaultClusterByChannel: z
+    .record(channel, name, 'must map channel ids to cluster names')
+    .default({}),
+});
+
+const alerts = z.strictObject({
+  channel: channel.describe('Where threads of alerts are opened.'),
+  channelByCluster: z.record(name, channel, 'must map cluster names to channel ids').default({}),
+  clusterLabel: text.default('cluster').describe('The alert label that names the cluster.'),
+  defaultCluster: name.optional().describe('For alerts without that label.'),
+});
+
+/**
+ * The configuration file, one for all roles; each role takes its part (`role-config.ts`). It holds no
+ * secret: tokens come from the environment or from files named here.
+ */
+export const fileSchema = z
+  .strictObject({
+    clusters: z
+      .array(cluster, 'must be a list of clusters')
+      .min(1, 'must name at least one cluster'),
+    slack: slack.prefault({}),
+    alerts: alerts.optional(),
+  })
+  .superRefine((file, context) => {
+    const owner = new Map<string, string>();
+    file.clusters.forEach((each, index) => {
+      const names = [
+        ['name', each.name],
+        ...each.aliases.map((alias, i) => [`aliases[${i}]`, alias]),
+      ];
+      for (const [key, value] of names) {
+        if (key === undefined || value === undefined) continue;
+        if (owner.has(value)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['clusters', index, key],
+            message: `is already taken by ${owner.get(value)}; names and aliases must differ`,
+          });
+        } else owner.set(value, `clusters[${index}].${key}`);
+      }
+    });
+    const mustExist = (path: readonly PropertyKey[], value: string): void => {
+      if (owner.has(value)) return;
+      context.addIssue({
+        code: 'custom',
+        path: [...path],
+        message: 'must be the name or an alias of a cluster in this file',
+      });
+    };
+    for (const [key, value] of Object.entries(file.slack.defaultClusterByChannel)) {
+      mustExist(['slack', 'defaultClusterByChannel', key], value);
+    }
+    if (file.alerts?.defaultCluster !== undefined) {
+      mustExist(['alerts', 'defaultCluster'], file.alerts.defaultCluster);
+    }
+    for (const key of Object.keys(file.alerts?.channelByCluster ?? {})) {
+      mustExist(['alerts', 'channelByCluster', key], key);
+    }
+  });
+
+/** The whole file, defaults filled in. */
+export type ConfigFile = z.output<typeof fileSchema>;
+export type ClusterConfig = ConfigFile['clusters'][number];
+export type AccessConfig = NonNullable<ClusterConfig['access']>;
+export type SlackFileConfig = ConfigFile['slack'];
+export type AlertsConfig = NonNullable<ConfigFile['alerts']>;

@@ -1,0 +1,55 @@
+import type { AlertsConfig, ClusterConfig, SlackFileConfig } from './file-schema.ts';
+
+/** What all long-running roles share. */
+export interface ServiceConfig {
+  readonly logLevel: string;
+  readonly http: { readonly host: string; readonly port: number };
+}
+
+/** A cluster as the bot knows it: names and who may ask. No way in, by type. */
+export type BotCluster = Pick<ClusterConfig, 'name' | 'aliases' | 'allow'>;
+
+export interface SlackConfig extends SlackFileConfig {
+  readonly botToken: string;
+  /** Socket Mode. */
+  readonly appToken: string | null;
+  /** HTTP mode. */
+  readonly signingSecret: string | null;
+  /** Another Slack (stand-in, proxy); null is the real one. */
+  readonly apiUrl: string | null;
+}
+
+/** The bot: Slack and Redis, no cluster credential. */
+export interface BotConfig extends ServiceConfig {
+  readonly redisUrl: string;
+  readonly slack: SlackConfig;
+  readonly clusters: readonly BotCluster[];
+  readonly alerts: (AlertsConfig & { readonly token: string }) | null;
+}
+
+/** The worker: clusters and Redis, no Slack token. */
+export interface WorkerConfig extends ServiceConfig {
+  readonly redisUrl: string;
+  readonly clusters: readonly WorkerCluster[];
+}
+
+/** A cluster as worker and CLI know it. */
+export type WorkerCluster = Omit<ClusterConfig, 'allow' | 'access'> & {
+  readonly access: NonNullable<ClusterConfig['access']>;
+};
+
+/** `all`: both in one process; the one role that holds both kinds of credential. */
+export interface AllConfig {
+  readonly bot: Omit<BotConfig, 'redisUrl'>;
+  readonly worker: Omit<WorkerConfig, 'redisUrl'>;
+  /** Null: start an embedded Redis. */
+  readonly redisUrl: string | null;
+}
+
+/** The cluster that a person meant by a name or alias, in any case. */
+export function findCluster<
+  C extends { readonly name: string; readonly aliases: readonly string[] },
+>(clusters: readonly C[], wanted: string): C | null {
+  const name = wanted.trim().toLowerCase();
+  return clusters.find((c) => c.name === name || c.aliases.includes(name)) ?? null;
+}
