@@ -11,6 +11,8 @@ export interface Facts extends Pick<Snapshot, SnapshotFacts> {
   /** Which CNI, which encapsulation, which port: derived, with the reasons. */
   readonly network: Observed<NetworkFacts>;
   readonly platform: Observed<Platform>;
+  /** When the snapshot was begun: the clock that ages are measured against. */
+  readonly takenAt: Observed<string>;
 }
 
 type SnapshotFacts =
@@ -26,6 +28,8 @@ type SnapshotFacts =
   | 'nodes'
   | 'cniPods'
   | 'cniLogs'
+  | 'cniConfig'
+  | 'referencePods'
   | 'networkPolicies'
   | 'namespaceLabels'
   | 'hpas'

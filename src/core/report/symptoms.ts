@@ -1,0 +1,275 @@
+import type { Facts } from '../evidence/facts.ts';
+import { arrow, fails, isSilent, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
+import type { ReachResult } from '../evidence/probe-results.ts';
+import type { ApiServerView, HpaObject } from '../evidence/snapshot.ts';
+import { list } from './words.ts';
+
+/**
+ * One thing that is broken and that a cause must account for. Ids, with what follows the colon:
+ * - `api-server:<name>`: this API server cannot serve the Metrics API.
+ * - `node-metrics:<node>`: the Metrics API reports nothing for this node.
+ * - `hpa:<namespace>/<name>`: this autoscaler has no resource metrics.
+ * - `apiservice-condition`: the APIService says `Available=False`.
+ * - `provider-path:<reach id>`: a path to a metrics-server pod fails.
+ * - `path:<reach id>`: another path fails that the Metrics API or its neighbours need.
+ */
+export interface Symptom {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Whether an API server serves, cannot, or did not let itself be asked. */
+export type Service =
+  | { readonly state: 'serves'; readonly note: string | null }
+  | { readonly state: 'cannot'; readonly because: string }
+  | { readonly state: 'unknown'; readonly because: string };
+
+/** Patterns that a cause gives in `explains` when the whole Metrics API is down because of it. */
+export function metricsApiDown(): readonly string[] {
+  return ['api-server:*', 'node-metrics:*', 'hpa:*', 'apiservice-condition', 'provider-path:*'];
+}
+
+/** True when an `explains` entry (an id, or a prefix that ends in `*`) covers the symptom. */
+export function covers(pattern: string, symptom: string): boolean {
+  return pattern.endsWith('*') ? symptom.startsWith(pattern.slice(0, -1)) : pattern === symptom;
+}
+
+/** Everything that is broken, in a fixed order. Litter (a lost ping, an old restart) is no symptom. */
+export function symptomsOf(facts: Facts): readonly Symptom[] {
+  return [
+    ...apiServerSymptoms(facts),
+    ...conditionSymptoms(facts),
+    ...nodeSymptoms(facts),
+    ...hpaSymptoms(facts),
+    ...pathSymptoms(facts),
+  ];
+}
+
+function apiServerSymptoms(facts: Facts): readonly Symptom[] {
+  if (facts.apiServers.state === 'missing') return [];
+  return facts.apiServers.value.flatMap((view) => {
+    const service = serviceOf(view, facts);
+    if (service.state !== 'cannot') return [];
+    const text = `API server ${view.name} cannot serve the Metrics API: ${service.because}`;
+    return [{ id: `api-server:${view.name}`, text }];
+  });
+}
+
+/**
+ * What an API server can do. Its own answer counts first. A 200 over a connection that was opened before
+ * the fault does not count when new connections from its node to every provider pod are proven dead: a
+ * pooled connection lives for seconds to minutes.
+ */
+export function serviceOf(view: ApiServerView, facts: Facts): Service {
+  const dead = providerPathDead(view.name, facts);
+  if (view.metricsApi.state === 'missing') {
+    return dead === null
+      ? { state: 'unknown', because: view.metricsApi.detail }
+      : { state: 'cannot', because: dead };
+  }
+  const { outcome, status, body, ms } = view.metricsApi.value;
+  switch (outcome) {
+    case 'ok':
+      return dead === null
+        ? { state: 'serves', note: null }
+        : {
+            state: 'cannot',
+            because: `it still answers ${status ?? 200} over an open connection, but ${dead}`,
+          };
+    case 'hung-body':
+      return { state: 'cannot', because: `it sends ${status ?? 200} and then no body` };
+    case 'no-answer':
+      return { state: 'cannot', because: `no answer in ${seconds(ms)}` };
+    case 'http-error':
+      return httpError(status, body, dead);
+    case 'unreachable':
+      return dead === null
+        ? { state: 'unknown', because: `not reachable from the worker (${firstLine(body)})` }
+        : { state: 'cannot', because: dead };
+  }
+}
+
+function httpError(status: number | null, body: string, dead: string | null): Service {
+  const said = `${status ?? 'an error'} ${firstLine(body)}`.trim();
+  // A refusal of the asker says nothing about the service; only the asker's rights are missing.
+  const askerRefused = status === 401 || (status === 403 && /\bUser\b|cannot list/.test(body));
+  if (askerRefused && dead === null) return { state: 'unknown', because: said };
+  return { state: 'cannot', because: dead === null || !askerRefused ? said : dead };
+}
+
+/** Why new connections from this node to all provider pods fail, or null when one works or it is not known. */
+function providerPathDead(node: string, facts: Facts): string | null {
+  if (facts.reach.state === 'missing') return null;
+  const tried = facts.reach.value.filter(
+    (r) =>
+      r.from.kind === 'node' &&
+      r.from.node === node &&
+      r.to.kind === 'provider' &&
+      outcomeOf(r) !== null &&
+      (r.check === 'tcp' || r.check === 'tls' || r.check === 'https'),
+  );
+  const pods = new Set(tried.map((r) => r.to.name));
+  if (pods.size === 0) return null;
+  const unserved = [...pods].filter((pod) =>
+    tried.some((r) => r.to.name === pod && (isSilent(r) || outcomeOf(r) === 'refused')),
+  );
+  // The API server picks any ready pod: with one of several dead, part of its requests fail.
+  if (unserved.length === 0 || (unserved.length < pods.size && !deadForAll(tried, unserved))) {
+    return unserved.length === 0
+      ? null
+      : `new connections from ${node} to ${list(unserved)} fail, ${pods.size - unserved.length} of ${pods.size} replicas answer`;
+  }
+  return `new connections from ${node} to ${list(unserved)} fail`;
+}
+
+function deadForAll(tried: readonly ReachResult[], unserved: readonly string[]): boolean {
+  return tried.every((r) => unserved.includes(r.to.name));
+}
+
+function conditionSymptoms(facts: Facts): readonly Symptom[] {
+  if (facts.apiService.state === 'missing') return [];
+  const looks = facts.apiServiceLooks.state === 'known' ? facts.apiServiceLooks.value : [];
+  // The last look counts: a False that was gone two seconds later is a quarrel, which the pattern tells.
+  const condition = looks.at(-1) ?? facts.apiService.value?.available;
+  if (condition == null || condition.status === 'True') return [];
+  const text = `APIService says Available=${condition.status} (${condition.reason}): ${firstLine(condition.message)}`;
+  return [{ id: 'apiservice-condition', text }];
+}
+
+function nodeSymptoms(facts: Facts): readonly Symptom[] {
+  return nodesWithoutMetrics(facts).map((node) => ({
+    id: `node-metrics:${node}`,
+    text: `Node ${node} has no metrics`,
+  }));
+}
+
+/** A node must be this old before missing metrics count: two scrapes of 60 s, the slowest setting in use. */
+const YOUNG_NODE_MS = 150_000;
+
+/** Ready nodes that the Metrics API leaves out, where one answered at all. A node just joined is not counted. */
+export function nodesWithoutMetrics(facts: Facts): readonly string[] {
+  if (facts.nodeMetrics.state === 'missing' || facts.nodes.state === 'missing') return [];
+  const reported = new Set(facts.nodeMetrics.value);
+  const now = facts.takenAt.state === 'known' ? Date.parse(facts.takenAt.value) : Number.NaN;
+  return facts.nodes.value
+    .filter(({ ready }) => ready.state === 'known' && ready.value)
+    .filter(({ createdAt }) => !(now - Date.parse(createdAt ?? '') < YOUNG_NODE_MS))
+    .map(({ name }) => name)
+    .filter((name) => !reported.has(name))
+    .toSorted();
+}
+
+/** Conditions of an autoscaler that mean: the Metrics API gave nothing (and not: a request is missing). */
+const BLIND_REASONS = new Set([
+  'FailedGetResourceMetric',
+  'FailedGetContainerResourceMetric',
+  'FailedGetPodsMetric',
+]);
+const CANNOT_FETCH = /unable to (?:fetch|get) metrics|no metrics returned|unable to get metrics/i;
+const OWN_FAULT = /missing request for|selector/i;
+
+/** Autoscalers that scale on resource metrics and get none. */
+export function blindHpas(facts: Facts): readonly HpaObject[] {
+  if (facts.hpas.state === 'missing') return [];
+  return facts.hpas.value.filter(
+    ({ usesResourceMetrics, scalingActive }) =>
+      usesResourceMetrics &&
+      scalingActive?.status === 'False' &&
+      BLIND_REASONS.has(scalingActive.reason) &&
+      CANNOT_FETCH.test(scalingActive.message) &&
+      !OWN_FAULT.test(scalingActive.message),
+  );
+}
+
+/**
+ * A blind autoscaler is a symptom while the Metrics API is hurt. Where every API server serves, its words
+ * are from its last look, up to a sync period ago, unless they name metrics that the API itself leaves out.
+ */
+function hpaSymptoms(facts: Facts): readonly Symptom[] {
+  const hurt = apiServerSymptoms(facts).length > 0 || facts.apiServers.state === 'missing';
+  return blindHpas(facts)
+    .filter(
+      ({ scalingActive }) => hurt || /no metrics returned/i.test(scalingActive?.message ?? ''),
+    )
+    .map(({ namespace, name }) => ({
+      id: `hpa:${namespace}/${name}`,
+      text: `HPA ${namespace}/${name} gets no resource metrics`,
+    }));
+}
+
+/**
+ * Failed TCP-like paths to what the Metrics API stands on. ICMP alone is no symptom (many networks drop
+ * it), nor is a pod of somebody else, which may have a policy of its own.
+ */
+function pathSymptoms(facts: Facts): readonly Symptom[] {
+  if (facts.reach.state === 'missing') return [];
+  const reach = facts.reach.value;
+  return reach
+    .filter((r) => fails(r) && r.check !== 'icmp' && r.check !== 'icmp-full')
+    .filter((r) => isNeeded(r, reach, facts))
+    .map((r) => ({
+      id: `${r.to.kind === 'provider' ? 'provider-path' : 'path'}:${r.id}`,
+      text: `${r.check} from ${arrow(r)}: ${r.result.state === 'known' ? outcomeWords(r.result.value) : ''}`,
+    }));
+}
+
+function isNeeded(r: ReachResult, reach: readonly ReachResult[], facts: Facts): boolean {
+  switch (r.to.kind) {
+    case 'provider':
+      // An API server's own node must reach the provider; what other nodes can is not the Metrics API's need.
+      return r.from.kind === 'node' && isApiServerNode(r.from.node, facts);
+    case 'listener':
+      // Something filters our own listener when the same check to another pod passes between the same nodes.
+      return !reach.some(
+        (other) =>
+          (other.to.kind === 'provider' || other.to.kind === 'pod') &&
+          other.to.node === r.to.node &&
+          other.from.kind === r.from.kind &&
+          other.from.node === r.from.node &&
+          (r.check === 'tcp' ? other.check === 'tcp' : other.check === 'tls') &&
+          works(other),
+      );
+    case 'kubelet':
+      return scrapesKubelets(r, reach, facts);
+    case 'pod':
+    case 'node':
+    case 'api-server':
+      return false;
+  }
+}
+
+function isApiServerNode(node: string, facts: Facts): boolean {
+  if (facts.apiServers.state === 'missing') return true;
+  return facts.apiServers.value.some(({ name }) => name === node);
+}
+
+/** Only metrics-server's node scrapes: from the pod network, or from the host when the provider lives there. */
+export function scrapesKubelets(
+  r: ReachResult,
+  reach: readonly ReachResult[],
+  facts: Facts,
+): boolean {
+  if (facts.providerPods.state === 'missing') return false;
+  const here = facts.providerPods.value.filter((p) => !p.deleting && p.nodeName === r.from.node);
+  if (here.length === 0) return false;
+  const onHost = here.some(({ hostNetwork }) => hostNetwork);
+  if (onHost) return r.from.kind === 'node';
+  if (r.from.kind === 'pod') return true;
+  // The host's view stands in only where the pod's view is missing.
+  return !reach.some(
+    (other) =>
+      other.from.kind === 'pod' &&
+      other.from.node === r.from.node &&
+      other.to.kind === 'kubelet' &&
+      other.to.node === r.to.node &&
+      outcomeOf(other) !== null,
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]?.trim() ?? '';
+}
+
+function seconds(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
+}
