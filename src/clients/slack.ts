@@ -1,0 +1,307 @@
+import {
+  App,
+  HTTPReceiver,
+  LogLevel,
+  type Logger as SlackLogger,
+  SocketModeReceiver,
+} from '@slack/bolt';
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  WebClient,
+} from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { SlackConfig } from '../config/role-config.ts';
+import { ExternalError } from '../errors.ts';
+
+/** One call to Slack may take this long; Slack itself answers in well under a second. */
+export const SLACK_TIMEOUT_MS = 10_000;
+/** Starting the door waits this long, then goes on connecting in the background. */
+const START_TIMEOUT_MS = 15_000;
+/** Between attempts to reach a Slack that does not answer at start. */
+const START_RETRY_MS = 5_000;
+/** `disconnect()` waits for an event that may never come. */
+const STOP_TIMEOUT_MS = 2_000;
+/**
+ * The socket client gives up, by an unhandled rejection, once a reconnect runs out of retries
+ * (`@slack/socket-mode` 3, `retrieveWSSURL`): so it never runs out.
+ */
+const SOCKET_RETRIES = { retries: 1_000_000, factor: 1.3, minTimeout: 500, maxTimeout: 30_000 };
+
+/** How the bot meets Slack. */
+export interface SlackSettings {
+  readonly botToken: string;
+  readonly mode:
+    | { readonly kind: 'socket'; readonly appToken: string }
+    | {
+        readonly kind: 'http';
+        readonly signingSecret: string;
+        readonly host: string;
+        readonly port: number;
+      };
+  /** Another Slack (`SLACK_API_URL`), ending in `/api/`; null for the real one. */
+  readonly apiUrl: string | null;
+}
+
+/** The settings in a bot's configuration; the schema has made sure that the mode's own secret is there. */
+export function slackSettings(config: SlackConfig): SlackSettings {
+  const { botToken, apiUrl, appToken, signingSecret, mode, host, port } = config;
+  return {
+    botToken,
+    apiUrl: apiUrl === null || apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
+    mode:
+      mode === 'socket'
+        ? { kind: 'socket', appToken: appToken ?? '' }
+        : { kind: 'http', signingSecret: signingSecret ?? '', host, port },
+  };
+}
+
+/** The door: a Bolt app to which listeners are added before it is started. */
+export interface SlackDoor {
+  readonly app: App;
+  /**
+   * Verifies the token and connects. Keeps trying while Slack is away; resolves once connected, or once the
+   * connection goes on in the background.
+   *
+   * @throws ExternalError `slack-auth`, not retryable, when Slack refuses the token
+   */
+  start(signal?: AbortSignal): Promise<void>;
+  /** True while commands can come in. */
+  connected(): boolean;
+  stop(): Promise<void>;
+}
+
+/** A client for jobs: no retries and no waiting of its own, since the queue does both for one job and not for all. */
+export function createSlackWebClient(settings: SlackSettings, log: Logger): WebClient {
+  return new WebClient(settings.botToken, clientOptions(settings, log));
+}
+
+/** Bolt in Socket Mode or HTTP mode, uninitialized: a refused token is an error of `start`, not a crash. */
+export function createSlackDoor(settings: SlackSettings, log: Logger): SlackDoor {
+  const logger = slackLogger(log);
+  const socket =
+    settings.mode.kind === 'socket' ? socketReceiver(settings, settings.mode, log) : null;
+  const receiver = socket ?? httpReceiver(settings.mode, logger);
+  const app = new App({
+    token: settings.botToken,
+    receiver,
+    logger,
+    deferInitialization: true,
+    convoStore: false,
+    clientOptions: clientOptions(settings, log),
+  });
+  app.error((error) => {
+    log.error({ err: error }, 'slack listener failed');
+    return Promise.resolve();
+  });
+  let up = false;
+  socket?.client.on('connected', () => {
+    up = true;
+  });
+  socket?.client.on('close', () => {
+    up = false;
+  });
+  return {
+    app,
+    connected: () => up,
+    async start(signal) {
+      await initialize(app, log, signal);
+      const started =
+        settings.mode.kind === 'http'
+          ? app.start({ port: settings.mode.port, host: settings.mode.host })
+          : app.start();
+      const inTime = await within(START_TIMEOUT_MS, started);
+      if (!inTime) log.warn('slack is slow to accept the connection; it goes on in the background');
+      up ||= inTime;
+    },
+    async stop() {
+      up = false;
+      await within(STOP_TIMEOUT_MS, app.stop()).catch((error: unknown) => {
+        log.warn({ err: error }, 'slack door did not close cleanly');
+      });
+    },
+  };
+}
+
+function clientOptions(settings: SlackSettings, log: Logger) {
+  return {
+    ...(settings.apiUrl === null ? {} : { slackApiUrl: settings.apiUrl }),
+    logger: slackLogger(log),
+    timeout: SLACK_TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  };
+}
+
+function socketReceiver(
+  settings: SlackSettings,
+  mode: Extract<SlackSettings['mode'], { kind: 'socket' }>,
+  log: Logger,
+): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken: mode.appToken,
+    logger: slackLogger(log),
+    installerOptions: {
+      clientOptions: {
+        ...clientOptions(settings, log),
+        retryConfig: SOCKET_RETRIES,
+        rejectRateLimitedCalls: false,
+      },
+    },
+  });
+}
+
+function httpReceiver(mode: SlackSettings['mode'], logger: SlackLogger): HTTPReceiver {
+  if (mode.kind !== 'http') throw new RangeError('not HTTP mode');
+  return new HTTPReceiver({ signingSecret: mode.signingSecret, logger });
+}
+
+/** Token problems end it; anything else is an outage, and is waited for. */
+async function initialize(app: App, log: Logger, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await app.init();
+      return;
+    } catch (error) {
+      const failure = slackFailure(error);
+      if (failure.kind === 'refused') {
+        throw new ExternalError(
+          'slack-auth',
+          `Slack refuses the bot token (${failure.code}). Check SLACK_BOT_TOKEN: it begins with xoxb- and belongs to the workspace where the app is installed.`,
+          { retryable: false, cause: error },
+        );
+      }
+      log.warn({ err: error }, 'slack cannot be reached; trying again');
+      await pause(failure.kind === 'rate-limited' ? failure.ms : START_RETRY_MS, signal);
+    }
+  }
+}
+
+/** True when `work` ended in time. Its failure is thrown; after the time it is no longer of interest. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new Error('stopped while waiting for slack'));
+    });
+  });
+}
+
+/** What a failed call means for the caller. */
+export type SlackFailure =
+  /** Wait `ms`, this call only. */
+  | { readonly kind: 'rate-limited'; readonly ms: number }
+  /** Slack understood and said no, e.g. `channel_not_found`. */
+  | { readonly kind: 'refused'; readonly code: string }
+  /** Timed out, 5xx or no connection: whether Slack acted on it is not known. */
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+/** Errors that Slack reports as `ok: false` though they are its own trouble. */
+const SLACK_TROUBLE = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+]);
+const MS_PER_SECOND = 1_000;
+
+/** Sorts an error of `@slack/web-api`. */
+export function slackFailure(error: unknown): SlackFailure {
+  if (error instanceof WebAPIRateLimitedError) {
+    return { kind: 'rate-limited', ms: error.retryAfter * MS_PER_SECOND };
+  }
+  if (error instanceof WebAPIPlatformError) {
+    const code = error.data.error;
+    if (code === 'ratelimited' || code === 'rate_limited')
+      return { kind: 'rate-limited', ms: MS_PER_SECOND };
+    return SLACK_TROUBLE.has(code)
+      ? { kind: 'unreachable', reason: code }
+      : { kind: 'refused', code };
+  }
+  if (error instanceof WebAPIHTTPError) {
+    return { kind: 'unreachable', reason: `HTTP ${error.statusCode}` };
+  }
+  if (error instanceof WebAPIRequestError) {
+    return { kind: 'unreachable', reason: error.original.message };
+  }
+  return { kind: 'unreachable', reason: error instanceof Error ? error.message : 'unknown' };
+}
+
+/**
+ * Posts to the `response_url` of a command or click, which works where the bot is no member.
+ *
+ * @throws ExternalError `slack-response-url`; retryable unless Slack says that the address is used up or expired
+ */
+export async function respondByUrl(responseUrl: string, message: object): Promise<void> {
+  let status: number;
+  try {
+    const response = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify(message),
+      signal: AbortSignal.timeout(SLACK_TIMEOUT_MS),
+    });
+    status = response.status;
+    await response.body?.cancel();
+  } catch (cause) {
+    throw new ExternalError('slack-response-url', 'Slack did not take the reply to a command.', {
+      retryable: true,
+      cause,
+    });
+  }
+  if (status >= 400) {
+    throw new ExternalError(
+      'slack-response-url',
+      `Slack refused the reply to a command with HTTP ${status}.`,
+      { retryable: status >= 500 || status === 429 },
+    );
+  }
+}
+
+/** Bytes to the address that `files.getUploadURLExternal` gave. */
+export async function uploadBytes(uploadUrl: string, bytes: Uint8Array): Promise<void> {
+  const response = await fetch(uploadUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: Buffer.from(bytes),
+    signal: AbortSignal.timeout(SLACK_TIMEOUT_MS),
+  });
+  await response.body?.cancel();
+  if (!response.ok) {
+    throw new ExternalError('slack-upload', `Slack refused a file with HTTP ${response.status}.`, {
+      retryable: true,
+    });
+  }
+}
+
+/** Slack's packages log strings; they go to our log at one level lower, since we log what matters ourselves. */
+function slackLogger(log: Logger): SlackLogger {
+  const words = (parts: readonly unknown[]): string =>
+    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+  return {
+    debug: () => undefined,
+    info: (...parts: unknown[]) => log.debug({ slack: words(parts) }, 'slack client'),
+    warn: (...parts: unknown[]) => log.info({ slack: words(parts) }, 'slack client'),
+    error: (...parts: unknown[]) => log.warn({ slack: words(parts) }, 'slack client'),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.INFO,
+    setName: () => undefined,
+  };
+}

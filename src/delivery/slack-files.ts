@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { slackFailure, uploadBytes } from '../clients/slack.ts';
+import type { ThreadFile } from '../renderers/slack-thread.ts';
+import type { RunStore, Subscription } from '../runs/run-store.ts';
+
+/** Stored in place of a file id where Slack does not let us upload: the thread stays readable without. */
+const SKIPPED = 'skipped';
+
+/** Uploads a file into a thread once; files cannot be edited, so one with other content is added. */
+export function createFileUploads({
+  web,
+  store,
+  log,
+}: {
+  readonly web: WebClient;
+  readonly store: RunStore;
+  readonly log: Logger;
+}): (subscription: Subscription, file: ThreadFile, rootTs: string) => Promise<void> {
+  return async ({ runId, id, channel }, file, rootTs) => {
+    const hash = createHash('sha256').update(file.content).digest('hex').slice(0, 32);
+    const posted = await store.message(runId, id, file.key);
+    if (posted?.hash === hash) return;
+    let fileId: string;
+    try {
+      fileId = await upload(web, file, { channel, rootTs });
+    } catch (error) {
+      const failure = slackFailure(error);
+      if (failure.kind !== 'refused') throw error;
+      log.warn({ code: failure.code, file: file.filename }, 'slack refused a file');
+      fileId = SKIPPED;
+    }
+    await store.saveMessage(runId, id, file.key, { channel, ts: fileId, hash });
+  };
+}
+
+async function upload(
+  web: WebClient,
+  { filename, title, altText, content }: ThreadFile,
+  { channel, rootTs }: { readonly channel: string; readonly rootTs: string },
+): Promise<string> {
+  const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({
+    filename,
+    length: content.byteLength,
+    // The method's page calls it alt_txt, Slack's own SDK sends alt_text; the other one is ignored.
+    ...(altText === null ? {} : { alt_txt: altText, alt_text: altText }),
+  });
+  if (url === undefined || id === undefined) throw new Error('Slack gave no address to upload to');
+  await uploadBytes(url, content);
+  await web.files.completeUploadExternal({
+    files: [{ id, title }],
+    channel_id: channel,
+    thread_ts: rootTs,
+  });
+  return id;
+}

@@ -1,0 +1,310 @@
+import { createHash } from 'node:crypto';
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { slackFailure } from '../clients/slack.ts';
+import { ExternalError } from '../errors.ts';
+import { plainSentence } from '../renderers/mrkdwn.ts';
+import { section } from '../renderers/slack-blocks.ts';
+import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-thread.ts';
+import type { Trigger } from '../runs/jobs.ts';
+import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
+import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
+import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
+import { createFileUploads } from './slack-files.ts';
+import { type ThreadPart, threadOf } from './thread-messages.ts';
+
+/** One edit of a message in 3 s at most (FACTS 1: `chat.update` allows 50 a minute for the whole workspace). */
+export const EDIT_INTERVAL_MS = 3_000;
+/** Names of people change rarely. */
+const NAME_TTL_MS = 60 * 60 * 1_000;
+
+/** The bot cannot write there, and no repeat will change it. */
+const NO_ENTRY = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+  'no_permission',
+  'user_not_found',
+  'cannot_dm_bot',
+  'ekm_access_denied',
+]);
+/** Slack did not like the form of a message; the words alone may still pass (phased rollouts of block types). */
+const BAD_FORM = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_too_long',
+  'msg_blocks_too_long',
+  'invalid_attachments',
+]);
+/** The message that we wanted to edit, or whose thread we write in, was deleted by someone. */
+const GONE = new Set(['message_not_found', 'thread_not_found']);
+
+/** Messages that a later report may no longer have. */
+const REVOCABLE: readonly MessageKey[] = ['broken', 'why', 'fixes'];
+
+export interface SlackDeliveryDeps {
+  /** Without retries of its own (`createSlackWebClient`). */
+  readonly web: WebClient;
+  readonly store: RunStore;
+  readonly log: Logger;
+  /** The bot's name in Slack, for "invite me"; with its `@`. */
+  readonly botName: string;
+  /** Milliseconds, for pacing; injected in tests. */
+  readonly nowMs?: () => number;
+  readonly editIntervalMs?: number;
+}
+
+interface Desk extends SlackDeliveryDeps {
+  readonly nowMs: () => number;
+  readonly editIntervalMs: number;
+  /** When each message was last edited, by its ts. Of this process only: a restart costs one early edit. */
+  readonly edited: Map<string, number>;
+  readonly nameOf: (
+    trigger: Trigger & { readonly user: string; readonly userName: string },
+  ) => Promise<string>;
+  readonly upload: ReturnType<typeof createFileUploads>;
+}
+
+/**
+ * Shows runs in Slack: compares what a thread should say with what was posted, and sends the difference.
+ *
+ * A channel in trouble never holds up another: each subscription is tried, then the shortest wait
+ * (`RetryLater`) or the first failure is thrown, and the queue calls again.
+ */
+export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
+  const desk: Desk = {
+    nowMs: Date.now,
+    editIntervalMs: EDIT_INTERVAL_MS,
+    ...deps,
+    edited: new Map(),
+    nameOf: nameResolver(deps),
+    upload: createFileUploads(deps),
+  };
+  return async ({ event, run, subscriptions }) => {
+    const outcomes = await Promise.allSettled(
+      subscriptions.map(async (subscription) => {
+        const parts = threadOf(run, await askerOf(desk, subscription));
+        const stage = stageOf(run);
+        await showThread(desk, subscription, { parts, stage, patient: event.kind === 'progress' });
+      }),
+    );
+    const failures = outcomes.flatMap((outcome): unknown[] =>
+      outcome.status === 'rejected' ? [outcome.reason] : [],
+    );
+    const real = failures.find((failure) => !(failure instanceof RetryLater));
+    if (real !== undefined) throw real;
+    const waits = failures.flatMap((failure) =>
+      failure instanceof RetryLater ? [failure.ms] : [],
+    );
+    if (waits.length > 0) throw new RetryLater(Math.min(...waits));
+  };
+}
+
+async function askerOf(desk: Desk, { trigger }: Subscription): Promise<Asker> {
+  switch (trigger.kind) {
+    case 'slash-command':
+    case 'button':
+      return { kind: 'person', name: await desk.nameOf(trigger), again: trigger.kind === 'button' };
+    case 'alert': {
+      const group = await desk.store.alertGroup(trigger.groupKeyHash);
+      return {
+        kind: 'alert',
+        alertNames: group?.alertNames ?? trigger.alertNames,
+        firingSince: group?.firingSince ?? trigger.firingSince,
+        resolvedAt: group?.resolvedAt ?? null,
+      };
+    }
+    case 'cli':
+      return { kind: 'cli' };
+  }
+}
+
+/** The name that people know someone by; their handle when Slack does not say. */
+function nameResolver({ web, log, nowMs = Date.now }: SlackDeliveryDeps): Desk['nameOf'] {
+  const known = new Map<string, { readonly name: string; readonly at: number }>();
+  return async ({ user, userName }) => {
+    const cached = known.get(user);
+    if (cached !== undefined && nowMs() - cached.at < NAME_TTL_MS) return cached.name;
+    let name = userName;
+    try {
+      const { user: found } = await web.users.info({ user });
+      name = found?.profile?.display_name || found?.real_name || userName;
+    } catch (error) {
+      log.debug({ err: error }, 'name of a person not read');
+    }
+    known.set(user, { name, at: nowMs() });
+    return name;
+  };
+}
+
+function stageOf({ report, failed }: RunState): RefusedThread['stage'] {
+  if (report?.final === true || failed !== null) return 'final';
+  return report === null ? 'opened' : 'verdict';
+}
+
+interface WantedThread {
+  readonly parts: readonly ThreadPart[];
+  readonly stage: RefusedThread['stage'];
+  /** A progress edit may wait for its turn; a verdict may not. */
+  readonly patient: boolean;
+}
+
+async function showThread(
+  desk: Desk,
+  subscription: Subscription,
+  { parts, stage, patient }: WantedThread,
+): Promise<void> {
+  try {
+    await syncThread(desk, subscription, parts, patient);
+  } catch (error) {
+    const failure =
+      error instanceof RetryLater || error instanceof ExternalError ? null : slackFailure(error);
+    if (failure === null) throw error;
+    if (failure.kind === 'rate-limited') throw new RetryLater(failure.ms);
+    if (failure.kind === 'refused' && NO_ENTRY.has(failure.code)) {
+      await answerByResponseUrl(desk, subscription, { parts, stage, code: failure.code });
+      return;
+    }
+    throw new ExternalError(
+      'slack-failed',
+      `Slack did not take a message (${failure.kind === 'refused' ? failure.code : failure.reason}).`,
+      { retryable: true, cause: error },
+    );
+  }
+}
+
+async function syncThread(
+  desk: Desk,
+  subscription: Subscription,
+  parts: readonly ThreadPart[],
+  patient: boolean,
+): Promise<void> {
+  let rootTs: string | null = null;
+  for (const part of parts) {
+    if (part.kind === 'file') {
+      if (rootTs !== null) await desk.upload(subscription, part.file, rootTs);
+      continue;
+    }
+    const { message } = part;
+    const posted = await syncMessage(desk, subscription, { message, rootTs, patient });
+    if (message.key === 'root') rootTs = posted.ts;
+  }
+  await revoke(desk, subscription, parts, rootTs);
+}
+
+/** A finding that the final report dropped must not stand on as if it were true. */
+async function revoke(
+  desk: Desk,
+  subscription: Subscription,
+  parts: readonly ThreadPart[],
+  rootTs: string | null,
+): Promise<void> {
+  const present = new Set(
+    parts.flatMap((part) => (part.kind === 'message' ? [part.message.key] : [])),
+  );
+  for (const key of REVOCABLE.filter((candidate) => !present.has(candidate))) {
+    if ((await desk.store.message(subscription.runId, subscription.id, key)) === null) continue;
+    const text =
+      'No longer holds: later answers changed the verdict. The first message has the present one.';
+    const message: SlackMessage = { key, text, blocks: [section(text)] };
+    await syncMessage(desk, subscription, { message, rootTs, patient: false });
+  }
+}
+
+interface Wanted {
+  readonly message: SlackMessage;
+  readonly rootTs: string | null;
+  readonly patient: boolean;
+}
+
+async function syncMessage(
+  desk: Desk,
+  { runId, id, channel }: Subscription,
+  { message, rootTs, patient }: Wanted,
+): Promise<PostedMessage> {
+  const { store } = desk;
+  const hash = hashOf(message);
+  const posted = await store.message(runId, id, message.key);
+  if (posted?.hash === hash) return posted;
+  if (posted !== null && patient) waitForTurn(desk, posted.ts);
+  const sent =
+    posted === null
+      ? await post(desk, channel, message, rootTs)
+      : ((await edit(desk, posted, message)) ?? (await post(desk, channel, message, rootTs)));
+  // Stored before anything else is sent: after a crash here and now one message at most is repeated.
+  const record = { ...sent, hash };
+  await store.saveMessage(runId, id, message.key, record);
+  noteEdit(desk, record.ts);
+  return record;
+}
+
+function waitForTurn({ edited, editIntervalMs, nowMs }: Desk, ts: string): void {
+  const wait = (edited.get(ts) ?? 0) + editIntervalMs - nowMs();
+  if (wait > 0) throw new RetryLater(wait);
+}
+
+function noteEdit({ edited, editIntervalMs, nowMs }: Desk, ts: string): void {
+  const now = nowMs();
+  for (const [old, at] of edited) if (now - at > editIntervalMs) edited.delete(old);
+  edited.set(ts, now);
+}
+
+function hashOf({ text, blocks }: SlackMessage): string {
+  return createHash('sha256').update(JSON.stringify({ text, blocks })).digest('hex').slice(0, 32);
+}
+
+async function post(
+  { web }: Desk,
+  channel: string,
+  message: SlackMessage,
+  rootTs: string | null,
+): Promise<{ readonly channel: string; readonly ts: string }> {
+  const answer = await inAnyForm(message, (text, blocks) =>
+    web.chat.postMessage({
+      channel,
+      text,
+      blocks,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(rootTs === null ? {} : { thread_ts: rootTs }),
+    }),
+  );
+  if (answer.ts === undefined) throw new Error('chat.postMessage answered without a ts');
+  // A DM is addressed by its user, and edited by the id that Slack answers.
+  return { channel: answer.channel ?? channel, ts: answer.ts };
+}
+
+/** Null when the message is gone, so that it is posted anew. */
+async function edit(
+  { web }: Desk,
+  posted: PostedMessage,
+  message: SlackMessage,
+): Promise<{ readonly channel: string; readonly ts: string } | null> {
+  try {
+    await inAnyForm(message, (text, blocks) =>
+      web.chat.update({ channel: posted.channel, ts: posted.ts, text, blocks }),
+    );
+    return posted;
+  } catch (error) {
+    const failure = slackFailure(error);
+    if (failure.kind === 'refused' && GONE.has(failure.code)) return null;
+    throw error;
+  }
+}
+
+async function inAnyForm<T>(
+  { text, blocks }: SlackMessage,
+  send: (text: string, blocks: KnownBlock[]) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(text, [...blocks]);
+  } catch (error) {
+    const failure = slackFailure(error);
+    if (failure.kind !== 'refused' || !BAD_FORM.has(failure.code)) throw error;
+    return send(text, [section(plainSentence(text))]);
+  }
+}

@@ -1,0 +1,61 @@
+import { Buffer } from 'node:buffer';
+import { fixesFile } from '../renderers/slack-fixes.ts';
+import {
+  type Asker,
+  matrixFile,
+  renderChecklist,
+  renderFailed,
+  renderOpened,
+  renderVerdict,
+  renderWaiting,
+  type SlackMessage,
+  type ThreadContext,
+  type ThreadFile,
+} from '../renderers/slack-thread.ts';
+import type { RunState } from '../runs/run-store.ts';
+
+/** What a thread should show now: messages and files, in the order in which they are posted. */
+export type ThreadPart =
+  | { readonly kind: 'message'; readonly message: SlackMessage }
+  | { readonly kind: 'file'; readonly file: ThreadFile };
+
+/** The thread of a run for one of its followers. Pure: the same state gives the same thread. */
+export function threadOf(run: RunState, asker: Asker): readonly ThreadPart[] {
+  const context: ThreadContext = { cluster: run.cluster, runId: run.runId, asker };
+  if (run.report !== null) {
+    const { report } = run;
+    const png =
+      run.matrixPngBase64 === null
+        ? null
+        : new Uint8Array(Buffer.from(run.matrixPngBase64, 'base64'));
+    return renderVerdict(context, report).flatMap((message) => {
+      const file =
+        message.key === 'broken'
+          ? matrixFile(report, png)
+          : message.key === 'fixes'
+            ? fixesFile(report)
+            : null;
+      return [
+        { kind: 'message', message } as const,
+        ...(file === null ? [] : [{ kind: 'file', file } as const]),
+      ];
+    });
+  }
+  const root =
+    run.failed === null
+      ? run.noWorker === null
+        ? renderOpened(context)
+        : renderWaiting(context, waitingWords(run.cluster, run.noWorker.lastSeen))
+      : renderFailed(context, run.failed);
+  const messages =
+    run.checklist.length === 0 ? [root] : [root, renderChecklist(context, run.checklist)];
+  return messages.map((message) => ({ kind: 'message', message }));
+}
+
+function waitingWords(cluster: string, lastSeen: string | null): string {
+  const seen =
+    lastSeen === null
+      ? 'None has ever been seen'
+      : `The last one was seen at ${lastSeen.replace('T', ' ').replace(/\.\d+Z$|Z$/u, ' UTC')}`;
+  return `No worker for ${cluster} has taken this run in 10 s. ${seen}. Start one, or look at its log; the run waits for it.`;
+}

@@ -1,0 +1,102 @@
+/**
+ * Slack's mrkdwn for text that we did not write: names, log lines and error bodies of a cluster.
+ *
+ * Everything in a report is treated as foreign, since sentences of ours carry names of theirs. The one
+ * markup let through is a pair of backticks. Slack has no escape character for `*`, `_`, `~` and `:x:`
+ * (only `&`, `<` and `>` have entities, https://docs.slack.dev/messaging/formatting-message-text/#escaping),
+ * so a word that would be formatted is shown as code, where nothing is formatted and which still copies verbatim.
+ */
+
+/** Foreign sentences are cut here: escaping makes at most five characters of one, so that 500 stay below a section's 3,000. */
+const MAX_SENTENCE_CHARS = 500;
+
+/** Controls but tab and newline, format characters (zero-width, bidi, tags), half characters, and letters without ink. */
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\u034f|[\u115f\u1160\u3164\uffa0]/gu;
+
+/** Words that Slack would format outside code: `*a`, `b_`, `~c`, `:fire:`, and MAC or IPv6 addresses (`:ab:` is an emoji). */
+const FORMATTED = /[*~]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|:[\w+'-]+:/u;
+
+/** `@here` and its like: with `parse: none` plain ones are inert, but a fallback reader may still act on them. */
+const BROADCAST = /@(here|channel|everyone|group)\b/giu;
+
+/** Takes away what nobody sees: control, zero-width and direction-changing characters. Keeps tab and newline. */
+export function visible(raw: string): string {
+  return raw.replace(/\r\n?/g, '\n').replace(UNSEEN, '');
+}
+
+/** The three characters that Slack reads as its own; the ampersand first. */
+export function escapeEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function oneLine(raw: string): string {
+  return visible(raw).replace(/\s+/g, ' ').trim().replace(BROADCAST, '@ $1');
+}
+
+/** Cuts by code points, and says that it did. */
+export function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const mark = ' … (cut)';
+  return `${text
+    .slice(0, maxChars - mark.length)
+    .replace(/\p{Cs}$/u, '')
+    .trimEnd()}${mark}`;
+}
+
+function safeWord(word: string): string {
+  if (!FORMATTED.test(word)) return escapeEntities(word);
+  const [, open = '', core = '', close = ''] =
+    /^([("'[]*)(.*?)([)\]"',.;:!?]*)$/su.exec(word) ?? [];
+  return core === ''
+    ? escapeEntities(word)
+    : `${escapeEntities(open)}\`${escapeEntities(core)}\`${escapeEntities(close)}`;
+}
+
+function outsideCode(text: string): string {
+  return text.split(' ').map(safeWord).join(' ');
+}
+
+/**
+ * A name as inline code, on one line.
+ *
+ * @returns mrkdwn that cannot end its own code span, or `(empty)` where nothing visible is left
+ */
+export function inlineCode(raw: string): string {
+  const text = oneLine(raw).replaceAll('`', "'");
+  return text === '' ? '(empty)' : `\`${escapeEntities(cut(text, MAX_SENTENCE_CHARS))}\``;
+}
+
+/** A sentence of the report: pairs of backticks stay code, all else is shown as it is spelt. */
+export function sentence(raw: string): string {
+  const text = cut(oneLine(raw).replace(/`{2,}/g, "'"), MAX_SENTENCE_CHARS);
+  const parts = text.split('`');
+  // An even number of parts means an odd number of backticks: the last one opens nothing.
+  const last = parts.length % 2 === 0 ? `'${parts.pop() ?? ''}` : '';
+  const spelt = parts.map((part, index) =>
+    index % 2 === 0 ? outsideCode(part) : part.trim() === '' ? '' : `\`${escapeEntities(part)}\``,
+  );
+  return spelt.join('') + outsideCode(last);
+}
+
+/** The same sentence for `text` (notifications, screen readers): no code marks, entities still escaped. */
+export function plainSentence(raw: string): string {
+  return escapeEntities(cut(oneLine(raw).replaceAll('`', ''), MAX_SENTENCE_CHARS));
+}
+
+/** One bold run of our own words with foreign names in it: Slack cannot nest, so the markers are taken from the names. */
+export function bold(raw: string): string {
+  const text = oneLine(raw)
+    .replace(/[*`~]/g, "'")
+    .replace(/:(?=[\w+'-]+:)/g, '.');
+  return `*${escapeEntities(cut(text, MAX_SENTENCE_CHARS))}*`;
+}
+
+/** A line of a code block: nothing in it can close the block. */
+export function fenceLine(raw: string): string {
+  return escapeEntities(visible(raw).replaceAll('```', "'''"));
+}
+
+/** A code block. The lines must have passed `fenceLine`. */
+export function fence(lines: readonly string[]): string {
+  return `\`\`\`\n${lines.join('\n')}\n\`\`\``;
+}

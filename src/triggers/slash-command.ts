@@ -1,0 +1,195 @@
+import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { type BotCluster, findCluster } from '../config/role-config.ts';
+import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
+import { RUN_AGAIN_ACTION } from '../renderers/slack-thread.ts';
+import type { Trigger } from '../runs/jobs.ts';
+import type { RequestedRun } from '../runs/request-run.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import { nearestName } from './nearest-name.ts';
+import { createGroupMembers, mayAsk, type Visitor } from './slack-access.ts';
+
+/** The command, as `slack-manifest.yaml` registers it. */
+export const COMMAND = '/metrics-diag';
+/** Slack gives three seconds; past one the asker is told (FACTS 1, DESIGN 8). */
+export const ACK_BUDGET_MS = 1_000;
+
+export interface SlackTriggerDeps {
+  readonly clusters: readonly BotCluster[];
+  readonly defaultClusterByChannel: Readonly<Record<string, string>>;
+  readonly requestRun: (request: {
+    readonly cluster: string;
+    readonly trigger: Trigger;
+  }) => Promise<RequestedRun>;
+  readonly store: RunStore;
+  readonly web: WebClient;
+  readonly log: Logger;
+  readonly ackBudgetMs?: number;
+}
+
+/** Somebody at the door: a command typed or a button clicked. */
+type Asked = Visitor & {
+  readonly kind: 'slash-command' | 'button';
+  readonly userName: string;
+  readonly responseUrl: string | null;
+};
+
+interface Desk extends SlackTriggerDeps {
+  readonly membersOf: (group: string) => Promise<readonly string[]>;
+}
+
+/** Listens for the command and for "Run again". Each is answered within a second, once stored. */
+export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
+  const desk: Desk = { ...deps, membersOf: createGroupMembers(deps.web, deps.log) };
+  app.command(COMMAND, async ({ command, ack }) => {
+    const answer = await inTime(
+      desk,
+      answerCommand(desk, command.text, {
+        kind: 'slash-command',
+        user: command.user_id,
+        userName: command.user_name,
+        channel: command.channel_id,
+        responseUrl: command.response_url,
+      }),
+    );
+    await (answer === null ? ack() : ack({ response_type: 'ephemeral', text: answer }));
+  });
+  app.action(RUN_AGAIN_ACTION, async ({ body, action, ack, respond }) => {
+    const cluster = 'value' in action && typeof action.value === 'string' ? action.value : '';
+    const channel = 'channel' in body ? body.channel?.id : undefined;
+    const userName =
+      'name' in body.user && typeof body.user.name === 'string' ? body.user.name : '';
+    const asked = {
+      kind: 'button',
+      user: body.user.id,
+      userName: userName === '' ? body.user.id : userName,
+      channel: channel ?? body.user.id,
+      responseUrl: 'response_url' in body ? (body.response_url ?? null) : null,
+    } as const;
+    const answer = await inTime(desk, diagnose(desk, cluster, asked));
+    await ack();
+    if (answer !== null) {
+      await respond({ response_type: 'ephemeral', replace_original: false, text: answer });
+    }
+  });
+}
+
+/** The answer, or a sentence when it takes too long or fails: the asker is never left with Slack's own error. */
+async function inTime(
+  { log, ackBudgetMs = ACK_BUDGET_MS }: Desk,
+  work: Promise<string | null>,
+): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(
+      resolve,
+      ackBudgetMs,
+      'Storing your request takes too long, Redis may be slow. If no thread appears within a minute, ask again.',
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (error) {
+    log.error({ err: error }, 'command not answered');
+    return 'Your request could not be stored, so no run was started: Redis does not answer. Try again in a minute; if it lasts, whoever runs metrics-diag should look at its Redis.';
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function answerCommand(desk: Desk, text: string, asked: Asked): Promise<string | null> {
+  const [word = '', ...rest] = text
+    .trim()
+    .split(/\s+/u)
+    .filter((part) => part !== '');
+  const wanted = word.replace(/^`|`$/gu, '');
+  if (wanted === '') {
+    const usual = desk.defaultClusterByChannel[asked.channel];
+    return usual === undefined ? helpText(desk) : diagnose(desk, usual, asked);
+  }
+  const cluster = findCluster(desk.clusters, wanted);
+  if (cluster === null && wanted.toLowerCase() === 'help') return helpText(desk);
+  if (cluster === null && wanted.toLowerCase() === 'clusters') return clustersText(desk);
+  if (rest.length > 0) {
+    return `I take one cluster at a time: \`${COMMAND} ${sentence(wanted).replaceAll('`', '')}\`. \`${COMMAND} help\` shows all that I understand.`;
+  }
+  return diagnose(desk, wanted, asked);
+}
+
+/** Null when the thread in the channel is the answer. */
+async function diagnose(desk: Desk, wanted: string, asked: Asked): Promise<string | null> {
+  const cluster = findCluster(desk.clusters, wanted);
+  if (cluster === null) return unknownCluster(desk, wanted);
+  const access = await mayAsk(cluster, asked, desk.membersOf);
+  if (!access.allowed) return access.why;
+  const { kind, user, userName, channel, responseUrl } = asked;
+  const run = await desk.requestRun({
+    cluster: cluster.name,
+    trigger: { kind, user, userName, channel, responseUrl },
+  });
+  desk.log.info({ runId: run.runId, cluster: cluster.name, joined: run.joined }, 'run requested');
+  if (!run.joined) return null;
+  const name = inlineCode(cluster.name);
+  if (run.added) {
+    return `A run of ${name} is already under way (run ${inlineCode(run.runId)}); its answer comes to this channel too.`;
+  }
+  const link = await linkToThread(desk, run, channel);
+  return `A run of ${name} is already under way (run ${inlineCode(run.runId)}), see ${link}.`;
+}
+
+async function linkToThread(
+  { store, web, log }: Desk,
+  run: RequestedRun,
+  channel: string,
+): Promise<string> {
+  const fallback = 'its thread in this channel';
+  if (run.subscription === null) return fallback;
+  try {
+    const root = await store.message(run.runId, run.subscription.id, 'root');
+    if (root === null) return fallback;
+    const { permalink } = await web.chat.getPermalink({ channel, message_ts: root.ts });
+    return permalink === undefined ? fallback : `<${permalink}|its thread>`;
+  } catch (error) {
+    log.debug({ err: error }, 'permalink not read');
+    return fallback;
+  }
+}
+
+function unknownCluster({ clusters }: Desk, wanted: string): string {
+  const names = clusters.flatMap(({ name, aliases }) => [name, ...aliases]);
+  const near = nearestName(wanted, names);
+  const guess = near === null ? '' : ` Did you mean \`${COMMAND} ${near}\`?`;
+  const known = clusters.map(({ name }) => inlineCode(name)).join(', ');
+  return `I know no cluster ${inlineCode(wanted)}.${guess} I know: ${known}.`;
+}
+
+function helpText({ clusters }: Desk): string {
+  const [first] = clusters;
+  const example = first?.name ?? 'prod';
+  return [
+    'I find out why the Kubernetes Metrics API of a cluster is broken, and what to type to mend it.',
+    `• \`${COMMAND} ${example}\` diagnoses the cluster and answers in a thread here`,
+    `• \`${COMMAND}\` alone takes the default cluster of this channel, if it has one`,
+    `• \`${COMMAND} clusters\` lists the clusters that I know`,
+    `• \`${COMMAND} help\` shows this`,
+  ].join('\n');
+}
+
+async function clustersText({ clusters, store }: Desk): Promise<string> {
+  const lines = await Promise.all(
+    clusters.map(async ({ name, aliases }) => {
+      const last = await store.lastVerdict(name);
+      const also = aliases.length === 0 ? '' : ` (also ${aliases.map(inlineCode).join(', ')})`;
+      const verdict =
+        last === null
+          ? 'never diagnosed, or not for a week'
+          : `${last.verdict} at ${last.at.slice(0, 16).replace('T', ' ')} UTC`;
+      return `• ${inlineCode(name)}${also}: ${verdict}`;
+    }),
+  );
+  return [
+    `I know ${clusters.length === 1 ? 'one cluster' : `${clusters.length} clusters`}:`,
+    ...lines,
+  ].join('\n');
+}
