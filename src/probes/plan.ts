@@ -52,12 +52,13 @@ export interface PlannedCheck {
 }
 
 /**
- * Round `r` runs from `startAt + r * periodMs` for `burstMs`; the rest of the period is quiet. In each round a
- * node sends to at most one listener and each listener hears at most one sender. Times are epoch milliseconds
- * by the node's own clock.
+ * Round `r` runs from `startAt + (r - firstRound) * periodMs` for `burstMs`; the rest of the period is quiet. In
+ * each round a node sends to at most one listener and each listener hears at most one sender. Times are epoch
+ * milliseconds by the node's own clock. Round numbers are unique within the run, over all waves.
  */
 export interface BurstPlan {
   readonly startAt: number;
+  readonly firstRound: number;
   readonly rounds: number;
   readonly periodMs: number;
   readonly burstMs: number;
@@ -67,7 +68,6 @@ export interface BurstPlan {
   readonly senderTag: number;
   readonly sends: readonly {
     readonly round: number;
-    readonly id: string;
     readonly toNode: string;
     readonly address: string;
     readonly port: number;

@@ -1,0 +1,49 @@
+// Bundles the program into two files: dist/app.mjs (bot, worker, CLI) and dist/probe.mjs (runs on nodes for a
+// few seconds; Node built-ins and our own code only, so that it starts at once).
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  absWorkingDir: root,
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+};
+
+mkdirSync(join(root, 'dist'), { recursive: true });
+
+const probe = await build({ ...common, entryPoints: ['src/roles/probe.ts'], outfile: 'dist/probe.mjs' });
+const foreign = Object.keys(probe.metafile.inputs).filter((path) => path.includes('node_modules'));
+if (foreign.length > 0) {
+  console.error(`dist/probe.mjs may hold only our own code, but imports ${foreign[0]}`);
+  process.exit(1);
+}
+report('dist/probe.mjs', probe);
+
+const entry = ['src/main.ts', 'src/roles/cli.ts'].find((path) => existsSync(join(root, path)));
+if (entry === undefined) {
+  console.error('no src/main.ts or src/roles/cli.ts: dist/app.mjs was not built');
+  process.exit(1);
+}
+const app = await build({
+  ...common,
+  entryPoints: [entry],
+  outfile: 'dist/app.mjs',
+  // CommonJS packages in an ES module call require(); it does not exist there.
+  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  // Native add-on.
+  external: ['@resvg/resvg-js'],
+});
+report('dist/app.mjs', app);
+
+function report(file, result) {
+  const bytes = Object.values(result.metafile.outputs)[0]?.bytes ?? 0;
+  console.log(`${file}  ${Math.ceil(bytes / 1024)} KiB`);
+}
