@@ -1,0 +1,186 @@
+import type { Arrival, Count, Packet, Party } from './packets.ts';
+import { send, sourceAddress } from './packets.ts';
+import type { World } from './world.ts';
+import { API_SERVER_PORT, KUBELET_PORT, nodeNamed } from './world.ts';
+
+/** How a round trip ended, in the words of sockets. */
+export type PathOutcome =
+  | 'open'
+  | 'refused'
+  | 'timeout'
+  | 'unreachable'
+  | 'stalled'
+  | 'closed'
+  | 'too-big';
+
+export interface PathAnswer {
+  readonly outcome: PathOutcome;
+  readonly ms: number;
+  readonly errno: string | null;
+  readonly sizeBytes: number | null;
+  /** Who took the connection; null unless it was opened. */
+  readonly peer: Party | null;
+}
+
+export interface Target {
+  readonly address: string;
+  readonly port: number | null;
+}
+
+/** An ARP question is asked three times, a second apart (net.ipv4.neigh: mcast_solicit 3), and then given up. */
+const ARP_FAILED_MS = 3_100;
+const SYN_BYTES = 60;
+const ICMP_SMALL_BYTES = 84;
+/** Round trips on one switch; what a healthy path costs. */
+const QUICK_MS = 1;
+
+interface Exchange {
+  readonly world: World;
+  readonly from: Party;
+  readonly target: Target;
+  readonly timeoutMs: number;
+  readonly count: Count;
+}
+
+/** Opens a TCP connection. */
+export function connect(exchange: Exchange): PathAnswer {
+  const { target, timeoutMs } = exchange;
+  const there = forward(exchange, 'tcp', SYN_BYTES);
+  if (there.kind !== 'delivered') return notDelivered(exchange, there);
+  const listening = listens(exchange.world, there.at, target.port);
+  const back = backward(exchange, there.at, 'tcp', SYN_BYTES);
+  if (back.kind !== 'delivered') return silence(timeoutMs);
+  return listening
+    ? answer('open', QUICK_MS, null, there.at)
+    : answer('refused', QUICK_MS, 'ECONNREFUSED', null);
+}
+
+/** Connects and then sends full-size segments both ways (`tcp-full`, and every TLS handshake of a modern Go client). */
+export function connectFull(exchange: Exchange): PathAnswer {
+  const opened = connect(exchange);
+  if (opened.outcome !== 'open' || opened.peer === null) return opened;
+  const size = pathMtu(exchange);
+  const there = forward(exchange, 'tcp', size);
+  const back = backward(exchange, opened.peer, 'tcp', size);
+  return there.kind === 'delivered' && back.kind === 'delivered'
+    ? opened
+    : { ...answer('stalled', exchange.timeoutMs, null, opened.peer), sizeBytes: size };
+}
+
+/** One echo request of `sizeBytes` (the whole IP packet), or as large as the path's device allows. */
+export function ping(exchange: Exchange, sizeBytes: number | 'full' | null): PathAnswer {
+  const size = sizeBytes === 'full' ? pathMtu(exchange) : (sizeBytes ?? ICMP_SMALL_BYTES);
+  const there = forward(exchange, 'icmp', size);
+  const sized = (result: PathAnswer): PathAnswer => ({ ...result, sizeBytes: size });
+  if (there.kind !== 'delivered') return sized(notDelivered(exchange, there));
+  const back = backward(exchange, there.at, 'icmp', size);
+  return sized(
+    back.kind === 'delivered'
+      ? answer('open', QUICK_MS, null, there.at)
+      : silence(exchange.timeoutMs),
+  );
+}
+
+function forward(
+  { world, from, target, count }: Exchange,
+  protocol: 'tcp' | 'icmp',
+  ipBytes: number,
+): Arrival {
+  const source = sourceAddress(world, from, target.address);
+  const port = protocol === 'icmp' ? null : target.port;
+  return send(
+    world,
+    from,
+    { protocol, source, destination: target.address, port, ipBytes, reply: false },
+    count,
+  );
+}
+
+function backward(
+  { world, from, target, count }: Exchange,
+  peer: Party,
+  protocol: 'tcp' | 'icmp',
+  ipBytes: number,
+): Arrival {
+  const destination = returnAddress(world, from, target.address);
+  const packet: Packet = {
+    protocol,
+    source: target.address,
+    destination,
+    port: null,
+    ipBytes,
+    reply: true,
+  };
+  const arrival = send(world, peer, packet, count);
+  if (arrival.kind !== 'delivered') return arrival;
+  // A host that got an answer to a question it never asked drops it: the asker waits in vain.
+  const home = from.kind === 'node' ? from.node : from.pod.node;
+  const at = arrival.at.kind === 'node' ? arrival.at.node : arrival.at.pod.node;
+  return at === home ? arrival : { kind: 'lost', where: `${at}, which has the same address` };
+}
+
+/** Where the answer goes: pods that leave the pod network are translated to their node's address. */
+function returnAddress(world: World, from: Party, destination: string): string {
+  const leavesPodNetwork = world.nodes.some((node) => node.ip === destination);
+  if (from.kind === 'pod' && leavesPodNetwork) {
+    const home = nodeNamed(world, from.pod.node);
+    return home.ip === destination ? from.pod.ip : home.ip;
+  }
+  return sourceAddress(world, from, destination);
+}
+
+function notDelivered(
+  exchange: Exchange,
+  arrival: Exclude<Arrival, { kind: 'delivered' }>,
+): PathAnswer {
+  switch (arrival.kind) {
+    case 'lost':
+      return silence(exchange.timeoutMs);
+    case 'no-neighbour':
+      return exchange.timeoutMs < ARP_FAILED_MS
+        ? silence(exchange.timeoutMs)
+        : answer('unreachable', ARP_FAILED_MS, 'EHOSTUNREACH', null);
+    case 'refused-by': {
+      const back = backward(exchange, { kind: 'node', node: arrival.node }, 'icmp', SYN_BYTES);
+      if (back.kind !== 'delivered') return silence(exchange.timeoutMs);
+      return arrival.with === 'reject-port'
+        ? answer('refused', QUICK_MS, 'ECONNREFUSED', null)
+        : answer('unreachable', QUICK_MS, 'EHOSTUNREACH', null);
+    }
+  }
+}
+
+function silence(timeoutMs: number): PathAnswer {
+  return answer('timeout', timeoutMs, null, null);
+}
+
+function answer(
+  outcome: PathOutcome,
+  ms: number,
+  errno: string | null,
+  peer: Party | null,
+): PathAnswer {
+  return { outcome, ms, errno, sizeBytes: null, peer };
+}
+
+/** The largest packet that the sender's device for this route takes. */
+function pathMtu({ world, from, target }: Exchange): number {
+  const home = nodeNamed(world, from.kind === 'node' ? from.node : from.pod.node);
+  const plain = world.nodes.some((node) => node.ip === target.address);
+  return from.kind === 'node' && plain ? home.underlayMtuBytes : world.overlay.mtuBytes;
+}
+
+function listens(world: World, peer: Party, port: number | null): boolean {
+  if (peer.kind === 'pod') {
+    return peer.pod.ports.some((candidate) => candidate.port === port && candidate.listening);
+  }
+  const node = nodeNamed(world, peer.node);
+  if (port === KUBELET_PORT) return node.kubeletListening;
+  if (port === API_SERVER_PORT) return node.apiServer === 'serving' || node.apiServer === 'hanging';
+  return world.pods.some(
+    (pod) =>
+      pod.hostNetwork &&
+      pod.node === node.name &&
+      pod.ports.some((candidate) => candidate.port === port && candidate.listening),
+  );
+}
