@@ -1,6 +1,6 @@
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { metricsApiDown } from '../report/symptoms.ts';
 import { defineCause } from './define-cause.ts';
-import { metricsApiDown } from './provider-pods.ts';
 
 /**
  * The provider runs, but nobody registered it: `v1beta1.metrics.k8s.io` does not exist.

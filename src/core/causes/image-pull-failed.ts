@@ -1,7 +1,8 @@
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { metricsApiDown } from '../report/symptoms.ts';
 import type { Claim } from './define-cause.ts';
 import { defineCause } from './define-cause.ts';
-import { ailingContainers, metricsApiDown, someReplicaReady } from './provider-pods.ts';
+import { ailingContainers, someReplicaReady } from './provider-pods.ts';
 
 /** Waiting reasons that mean "no image" (kubernetes `pkg/kubelet/images/types.go`). */
 const PULL_REASONS = new Set([
@@ -44,12 +45,10 @@ export const imagePullFailed = defineCause({
         text: `pod ${pod.name}: ${status.reason ?? 'waiting'}${status.message === null ? '' : `: ${status.message}`}`,
         evidence: 'snapshot.providerPods',
       })),
-      ...sandbox
-        .slice(0, 1)
-        .map(({ name, message }) => ({
-          text: `pod ${name}: ${message}`,
-          evidence: 'snapshot.events',
-        })),
+      ...sandbox.slice(0, 1).map(({ name, message }) => ({
+        text: `pod ${name}: ${message}`,
+        evidence: 'snapshot.events',
+      })),
     ];
     const pod = waiting[0]?.pod ?? providerPods.find(({ name }) => name === sandbox[0]?.name);
     const image = waiting[0] === undefined ? 'the sandbox (pause) image' : imageOf(waiting[0]);

@@ -98,6 +98,6 @@ export function scrapeSymptoms(
   return [
     ...nodes.map((node) => `node-metrics:${node}`),
     'hpa:*',
-    ...(noneReady ? ['api-server:*', 'apiservice-condition'] : []),
+    ...(noneReady ? ['api-server:*', 'apiservice-condition', 'provider-path:*'] : []),
   ];
 }

@@ -1,8 +1,9 @@
 import type { ContainerLog } from '../evidence/snapshot.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { metricsApiDown } from '../report/symptoms.ts';
 import { defineCause } from './define-cause.ts';
 import type { AilingContainer } from './provider-pods.ts';
-import { ailingContainers, lastEnd, metricsApiDown, someReplicaReady } from './provider-pods.ts';
+import { ailingContainers, lastEnd, someReplicaReady } from './provider-pods.ts';
 
 /** Words of a process that gave up because it could not reach the API server: not its own fault. */
 const NO_API_SERVER =

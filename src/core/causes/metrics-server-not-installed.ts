@@ -1,5 +1,5 @@
+import { metricsApiDown } from '../report/symptoms.ts';
 import { defineCause } from './define-cause.ts';
-import { metricsApiDown } from './provider-pods.ts';
 
 /**
  * Nothing provides the Metrics API: no provider Deployment, no provider pod.

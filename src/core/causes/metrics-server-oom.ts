@@ -3,8 +3,9 @@ import {
   providerNotes,
   VERIFY_METRICS_API,
 } from '../fixes/metrics-server-values.ts';
+import { metricsApiDown } from '../report/symptoms.ts';
 import { defineCause } from './define-cause.ts';
-import { ailingContainers, lastEnd, metricsApiDown, someReplicaReady } from './provider-pods.ts';
+import { ailingContainers, lastEnd, someReplicaReady } from './provider-pods.ts';
 
 /** The kernel kills metrics-server at its memory limit, and no replica is Ready. */
 export const metricsServerOom = defineCause({

@@ -1,6 +1,6 @@
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { metricsApiDown } from '../report/symptoms.ts';
 import { defineCause } from './define-cause.ts';
-import { metricsApiDown } from './provider-pods.ts';
 
 /** Every provider Deployment asks for no replica at all (`spec.replicas: 0`). */
 export const metricsServerScaledToZero = defineCause({

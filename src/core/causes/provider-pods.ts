@@ -21,9 +21,7 @@ export function someReplicaReady(pods: readonly PodObject[]): boolean {
 }
 
 /** The end that the container came to last: the present one, else the one before the restart. */
-export function lastEnd(
-  status: ContainerStatusObject,
-): {
+export function lastEnd(status: ContainerStatusObject): {
   readonly reason: string | null;
   readonly exitCode: number | null;
   readonly message: string | null;
@@ -32,12 +30,4 @@ export function lastEnd(
     return { reason: status.reason, exitCode: status.exitCode, message: status.message };
   }
   return status.last;
-}
-
-/**
- * What an outage of the whole Metrics API accounts for. `prefix:*` stands for every symptom of that kind: no
- * API server can serve, so no node and no HPA has metrics either.
- */
-export function metricsApiDown(): readonly string[] {
-  return ['api-server:*', 'apiservice-condition', 'node-metrics:*', 'hpa:*'];
 }

@@ -7,9 +7,9 @@ import type {
   ServiceObject,
 } from '../evidence/snapshot.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { metricsApiDown } from '../report/symptoms.ts';
 import type { Claim } from './define-cause.ts';
 import { defineCause } from './define-cause.ts';
-import { metricsApiDown } from './provider-pods.ts';
 
 /**
  * APIService port, Service port, targetPort and the port that the process listens on do not line up.
