@@ -1,6 +1,6 @@
-import { judgeAll } from '../../../../src/core/engine.ts';
 import type { AnyCause } from '../../../../src/core/causes/any-cause.ts';
 import type { Judgement } from '../../../../src/core/causes/define-cause.ts';
+import { judgeAll } from '../../../../src/core/engine.ts';
 import type { Evidence } from '../../../../src/core/evidence/evidence.ts';
 import { factsFrom } from '../../../../src/core/evidence/facts-from.ts';
 
