@@ -86,10 +86,17 @@ export async function startEmbeddedRedis(
 /**
  * The server runs under a shell that holds the reading end of our pipe: when this process dies, by any
  * signal, the pipe closes and the shell ends the server. A session of its own keeps Ctrl-C from ending
- * Redis before our workers have closed.
+ * Redis before our workers have closed. `$1` is a temporary folder to remove at the end, or empty.
  */
-const GUARD =
-  '"$@" >/dev/null 2>&1 & server=$!; echo $server; cat >/dev/null; kill $server; wait $server';
+const GUARD = `temporary=$1
+shift
+"$@" >/dev/null 2>&1 &
+server=$!
+echo $server
+cat >/dev/null
+kill $server
+wait $server
+[ -z "$temporary" ] || rm -rf "$temporary"`;
 
 function spawnServer(
   binary: RedisBinary,
