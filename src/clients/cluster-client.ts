@@ -40,7 +40,7 @@ export interface ReadOptions {
   readonly maxBytes?: number;
   readonly accept?: string;
   /** Told when the request goes out on a connection, and when the status line has come. */
-  readonly onStage?: (stage: 'sent' | 'headers') => void;
+  readonly onStage?: (stage: 'sent' | 'headers', status?: number) => void;
 }
 
 export interface WatchOptions {

@@ -11,7 +11,7 @@ export interface ExchangeRequest {
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
   /** Told as the request goes out and as the status line comes in. */
-  readonly onStage?: ((stage: 'sent' | 'headers') => void) | undefined;
+  readonly onStage?: ((stage: 'sent' | 'headers', status?: number) => void) | undefined;
   /** When given, body chunks go here and are not kept. */
   readonly onChunk?: ((chunk: Buffer) => void) | undefined;
 }
@@ -101,7 +101,7 @@ export function exchange(
       onResponseStart(_controller, statusCode, responseHeaders) {
         status = statusCode;
         headers = flatten(responseHeaders);
-        request.onStage?.('headers');
+        request.onStage?.('headers', statusCode);
       },
       onResponseData(current, chunk) {
         if (done) return;

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterClient } from '../clients/cluster-client.ts';
+import { known, missing, type Observed } from '../core/evidence/observed.ts';
+import type { ApiServerView, NodeObject } from '../core/evidence/snapshot.ts';
+import { type AskedApiServer, askApiServer } from './ask-api-server.ts';
+import {
+  type ApiServerOverride,
+  type ApiServerTarget,
+  addressOf,
+  apiServerName,
+  findApiServers,
+} from './readers/api-servers.ts';
+import { at } from './readers/json-fields.ts';
+import { type ReadContext, timeLeftMs } from './readers/reads.ts';
+
+export interface ApiServersRead {
+  /** The views when all have answered, or when the first look ends. */
+  readonly first: Promise<Observed<readonly ApiServerView[]>>;
+  readonly settled: Promise<Observed<readonly ApiServerView[]>>;
+  /** Names of nodes with metrics, from an API server that answered 200 within the first look. */
+  readonly nodeMetrics: Promise<Observed<readonly string[]>>;
+}
+
+interface Options {
+  readonly nodes: Promise<Observed<readonly NodeObject[]>>;
+  readonly override: readonly ApiServerOverride[];
+  readonly settleMs: number;
+  readonly onChange: (views: readonly ApiServerView[]) => void;
+}
+
+interface Asked {
+  readonly target: ApiServerTarget;
+  readonly asked: AskedApiServer;
+}
+
+/**
+ * Asks every API server the aggregated request on its own: behind a load balancer, or by the APIService's
+ * shared condition, an API server that fails is hidden by those that do not.
+ *
+ * The usual address is asked at once, too. Its answer counts only where none of the API servers can be
+ * reached from here (a kubeconfig that knows a load balancer alone).
+ */
+export function readApiServers(context: ReadContext, options: Options): ApiServersRead {
+  const state: State = { nodes: [], targets: null, found: [], usual: null, context };
+  void options.nodes.then((read) => {
+    if (read.state === 'known') state.nodes = read.value;
+  });
+  const mayReadMetrics = once(() => mayListNodeMetrics(context));
+  const ask = (client: ClusterClient): AskedApiServer =>
+    askApiServer(client, {
+      settleMs: options.settleMs,
+      signal: context.signal,
+      mayReadMetrics,
+      onChange: () => {
+        if (state.found.length > 0) options.onChange(views(state));
+      },
+    });
+  const usual = ask(context.client);
+  state.usual = usual;
+  const done = findApiServers(context, options.nodes, options.override).then(async (targets) => {
+    state.targets = targets;
+    if (targets.state === 'known') {
+      state.found = targets.value.map((target) => ({
+        target,
+        asked: isSameServer(target.url, context.client.server)
+          ? usual
+          : ask(clientFor(context, target)),
+      }));
+    }
+    await Promise.all(state.found.map(({ asked }) => asked.complete));
+    if (!views(state).some(isReached)) await usual.complete;
+  });
+  const first = atMost(done, timeLeftMs(context)).then(() => collect(state));
+  return {
+    first,
+    settled: atMost(done, options.settleMs + SETTLE_GRACE_MS).then(() => collect(state)),
+    nodeMetrics: first.then(() => nodeMetrics([...state.found.map(({ asked }) => asked), usual])),
+  };
+}
+
+/** Between the last request's deadline and the moment its outcome is here. */
+const SETTLE_GRACE_MS = 500;
+
+interface State {
+  nodes: readonly NodeObject[];
+  targets: Observed<readonly ApiServerTarget[]> | null;
+  found: readonly Asked[];
+  usual: AskedApiServer | null;
+  readonly context: ReadContext;
+}
+
+function clientFor(context: ReadContext, target: ApiServerTarget): ClusterClient {
+  const { url, tlsServerName } = target;
+  return context.client.at(url, tlsServerName === null ? {} : { tlsServerName });
+}
+
+function collect(state: State): Observed<readonly ApiServerView[]> {
+  const { targets, context } = state;
+  if (targets?.state === 'known') return known(views(state), targets.source);
+  const usual = views(state).filter(isReached);
+  if (usual.length > 0)
+    return known(usual, `only the usual address ${context.client.server} is known`);
+  return targets ?? missing('timed-out', 'the API servers were not found in time');
+}
+
+/** The API servers' own views; the usual address's beside them while none of them was reached. */
+function views(state: State): readonly ApiServerView[] {
+  const { found, usual, nodes, context } = state;
+  const direct = found.map(({ target, asked }) =>
+    asked.view(apiServerName(target, nodes), addressOf(target.url)),
+  );
+  const covered = direct.some(isReached) || found.some(({ asked }) => asked === usual);
+  if (covered || usual === null) return direct;
+  return [...direct, usual.view('usual address', addressOf(context.client.server))];
+}
+
+/** A refusal (401, 403) is an answer, too. */
+function isReached({ metricsApi }: ApiServerView): boolean {
+  return metricsApi.state === 'missing' || metricsApi.value.outcome !== 'unreachable';
+}
+
+function isSameServer(a: string, b: string): boolean {
+  return new URL(a).origin === new URL(b).origin;
+}
+
+function nodeMetrics(asked: readonly AskedApiServer[]): Observed<readonly string[]> {
+  for (const server of asked) {
+    const { metricsApi } = server.view('', '');
+    if (metricsApi.state === 'known' && metricsApi.value.outcome === 'ok') {
+      return known(metricsApi.value.nodes, metricsApi.source);
+    }
+  }
+  const [refused] = asked
+    .map((server) => server.view('', '').metricsApi)
+    .filter((answer) => answer.state === 'missing');
+  return (
+    refused ?? missing('failed', 'no API server answered the request for node metrics with 200 yet')
+  );
+}
+
+/** A virtual object that every user may create; it changes nothing. */
+const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+const ACCESS_REVIEW_LIMIT_MS = 1_000;
+
+async function mayListNodeMetrics(context: ReadContext): Promise<boolean> {
+  const answer = await context.client.write(
+    'POST',
+    ACCESS_REVIEWS,
+    {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: { group: 'metrics.k8s.io', resource: 'nodes', verb: 'list' } },
+    },
+    { timeoutMs: ACCESS_REVIEW_LIMIT_MS, signal: context.signal },
+  );
+  // Not known counts as allowed: the 403 then stays in the evidence, with its own words.
+  return answer.kind !== 'answered' || at(answer.json, 'status')['allowed'] !== false;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function atMost(promise: Promise<unknown>, limitMs: number): Promise<void> {
+  const giveUp = new AbortController();
+  const limit = sleep(limitMs, undefined, { signal: giveUp.signal }).catch(() => undefined);
+  await Promise.race([promise, limit]);
+  giveUp.abort();
+}

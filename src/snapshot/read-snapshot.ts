@@ -1,0 +1,211 @@
+import type { ClusterClient } from '../clients/cluster-client.ts';
+import { known, type Observed } from '../core/evidence/observed.ts';
+import type {
+  ApiServerView,
+  ApiServiceObject,
+  EndpointsView,
+  NodeObject,
+  ServiceObject,
+  Snapshot,
+} from '../core/evidence/snapshot.ts';
+import { type ApiServersRead, readApiServers } from './read-api-servers.ts';
+import type { ApiServerOverride } from './readers/api-servers.ts';
+import { readApiService, readApiServiceLooks } from './readers/api-service.ts';
+import { readCniConfig, readCniPods } from './readers/cni.ts';
+import { readEndpoints } from './readers/endpoints.ts';
+import { readEvents } from './readers/events.ts';
+import { readHelmChartConfigs } from './readers/helm-chart-configs.ts';
+import { readHpas } from './readers/hpas.ts';
+import { readCniLogs, readProviderLogs } from './readers/logs.ts';
+import { readNamespaceLabels } from './readers/namespaces.ts';
+import { readNetworkPolicies } from './readers/network-policies.ts';
+import { readNodes } from './readers/nodes.ts';
+import { readDeployments, readProviderPods } from './readers/provider.ts';
+import { type ReadContext, within } from './readers/reads.ts';
+import { readReferencePods } from './readers/reference-pods.ts';
+import { readServerVersion } from './readers/server-version.ts';
+import { providerNamespace, readService } from './readers/service.ts';
+import { type ChosenServer, chooseServer } from './vantage.ts';
+
+export interface ReadSnapshotOptions {
+  readonly signal: AbortSignal;
+  /** How long the first look waits for anything; default 2,000 ms. */
+  readonly firstLookMs?: number;
+  /** How long the API servers may take for their last words on the aggregated request; default 45,000 ms. */
+  readonly settleMs?: number;
+  /** API servers given by the cluster's configuration, asked instead of those found. */
+  readonly apiServers?: readonly ApiServerOverride[];
+  /** Told whenever one of the API servers has said something more. */
+  readonly onApiServers?: (views: readonly ApiServerView[]) => void;
+  /** The namespace of the probe pods; its labels are read, too. */
+  readonly probeNamespace?: string;
+  /** Where this process stands. */
+  readonly vantage?: { readonly inCluster: boolean; readonly node: string | null };
+}
+
+export interface SnapshotReading {
+  /** The nodes, as soon as they are known (may outlast the first look on a very large cluster). */
+  readonly nodes: Promise<Observed<readonly NodeObject[]>>;
+  /** All facts, within the first look. An API server that has not answered yet is there as such. */
+  readonly first: Promise<Snapshot>;
+  /** The API servers when all have said their last word. */
+  readonly settled: Promise<Observed<readonly ApiServerView[]>>;
+}
+
+const FIRST_LOOK_MS = 2_000;
+/** A dial that times out takes 30 s to be told, after a dead pooled connection up to 41 s. */
+const SETTLE_MS = 45_000;
+/** Thousands of nodes over a slow line; probes are planned from them, so they may be late. */
+const NODES_LIMIT_MS = 10_000;
+const PROBE_NAMESPACE = 'metrics-diag';
+
+/**
+ * Reads what the cluster says of itself. Everything runs at once, each read has its own deadline, and a
+ * read that fails becomes a missing fact; none of the promises rejects.
+ */
+export function readSnapshot(client: ClusterClient, options: ReadSnapshotOptions): SnapshotReading {
+  const takenAt = new Date().toISOString();
+  const firstLookMs = options.firstLookMs ?? FIRST_LOOK_MS;
+  const chosen = chooseServer(client, options.apiServers ?? [], options.signal);
+  const context = chosen.then(
+    (server): ReadContext => ({
+      client: server.client,
+      signal: options.signal,
+      deadlineAt: performance.now() + firstLookMs,
+    }),
+  );
+  const nodes = context.then((ready) =>
+    readNodes({ ...ready, deadlineAt: performance.now() + NODES_LIMIT_MS }),
+  );
+  const servers = context.then((ready) =>
+    readApiServers(ready, {
+      nodes,
+      override: options.apiServers ?? [],
+      settleMs: options.settleMs ?? SETTLE_MS,
+      onChange: options.onApiServers ?? (() => undefined),
+    }),
+  );
+  const first = Promise.all([chosen, context, servers]).then(([server, ready, asked]) =>
+    readAll({ ready, server, asked, nodes, takenAt, options }),
+  );
+  return { nodes, first, settled: servers.then(({ settled }) => settled) };
+}
+
+interface Parts {
+  readonly ready: ReadContext;
+  readonly server: ChosenServer;
+  readonly asked: ApiServersRead;
+  readonly nodes: Promise<Observed<readonly NodeObject[]>>;
+  readonly takenAt: string;
+  readonly options: ReadSnapshotOptions;
+}
+
+async function readAll(parts: Parts): Promise<Snapshot> {
+  const { ready, server, asked, options } = parts;
+  const limited = <T>(what: string, read: Promise<Observed<T>>): Promise<Observed<T>> =>
+    within(ready, what, read);
+
+  const apiServiceRead = readApiService(ready);
+  const apiService = limited(
+    'the APIService',
+    apiServiceRead.then(({ object }) => object),
+  );
+  const namespace = apiService.then(providerNamespace);
+  const service = limited(
+    'the Service',
+    apiService.then((read) => readService(ready, read)),
+  );
+  const providerPods = limited(
+    'the pods of the provider',
+    Promise.all([service, namespace]).then(([read, ns]) => readProviderPods(ready, read, ns)),
+  );
+  const deployments = limited(
+    'the Deployment of the provider',
+    Promise.all([service, namespace]).then(([read, ns]) => readDeployments(ready, read, ns)),
+  );
+  const cniPods = limited('the pods of the CNI', readCniPods(ready));
+  const probeNamespace = options.probeNamespace ?? PROBE_NAMESPACE;
+
+  const reads = {
+    serverVersion: limited('/version', readServerVersion(ready)),
+    apiServers: asked.first,
+    apiService,
+    service,
+    endpoints: limited('the endpoints', readProviderEndpoints(ready, apiService, service)),
+    deployments,
+    providerPods,
+    providerLogs: limited(
+      'the log of the provider',
+      providerPods.then((pods) => readProviderLogs(ready, pods)),
+    ),
+    events: limited(
+      'the events',
+      Promise.all([namespace, providerPods, deployments]).then(([ns, pods, owners]) =>
+        readEvents(ready, ns, pods, owners),
+      ),
+    ),
+    nodes: limited('the nodes', parts.nodes),
+    cniPods,
+    cniLogs: limited(
+      'the log of the CNI',
+      cniPods.then((pods) => readCniLogs(ready, pods)),
+    ),
+    cniConfig: limited('the configuration of the CNI', readCniConfig(ready)),
+    networkPolicies: limited(
+      'the NetworkPolicies',
+      namespace.then((ns) => readNetworkPolicies(ready, ns)),
+    ),
+    namespaceLabels: limited(
+      'the namespaces',
+      namespace.then((ns) => readNamespaceLabels(ready, [ns, probeNamespace])),
+    ),
+    hpas: limited('the HPAs', readHpas(ready)),
+    helmChartConfigs: limited('the HelmChartConfigs', readHelmChartConfigs(ready)),
+    referencePods: limited(
+      'the reference pods',
+      Promise.all([providerPods, namespace]).then(([pods, ns]) =>
+        readReferencePods(ready, pods, ns),
+      ),
+    ),
+  };
+  const everythingElse = Promise.all(Object.values(reads));
+  const apiServiceLooks = limited(
+    'the looks at the APIService',
+    apiServiceRead.then((seen) => readApiServiceLooks(ready, seen, everythingElse)),
+  );
+  return {
+    takenAt: parts.takenAt,
+    vantage: {
+      server: server.client.server,
+      inCluster: options.vantage?.inCluster ?? false,
+      node: options.vantage?.node ?? null,
+      note: server.note,
+    },
+    ...(await all({ ...reads, apiServiceLooks, nodeMetrics: asked.nodeMetrics })),
+  };
+}
+
+/** `Promise.all` for a record. */
+async function all<T extends Readonly<Record<string, Promise<unknown>>>>(
+  promises: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const entries = Object.entries(promises).map(async ([name, promise]) => [name, await promise]);
+  return Object.fromEntries(await Promise.all(entries)) as { [K in keyof T]: Awaited<T[K]> };
+}
+
+/** The endpoints of the Service that the APIService names, beside the Service itself; else of the one found. */
+async function readProviderEndpoints(
+  ready: ReadContext,
+  apiService: Promise<Observed<ApiServiceObject | null>>,
+  service: Promise<Observed<ServiceObject | null>>,
+): Promise<Observed<EndpointsView | null>> {
+  const read = await apiService;
+  const named = read.state === 'known' ? read.value?.service : null;
+  if (named !== null && named !== undefined) {
+    return readEndpoints(ready, named.namespace, named.name);
+  }
+  const found = await service;
+  if (found.state === 'missing') return found;
+  if (found.value === null) return known(null, found.source);
+  return readEndpoints(ready, found.value.namespace, found.value.name);
+}
