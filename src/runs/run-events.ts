@@ -1,0 +1,38 @@
+import type { Queue } from 'bullmq';
+import type { ChecklistItem, Report } from '../core/report/report.ts';
+import type { ReportEvent } from './jobs.ts';
+import type { RunWorkStore } from './run-work-store.ts';
+
+/** Tells the bot what a run has come to; events leave in the order of the calls. */
+export interface RunEvents {
+  progress(checklist: readonly ChecklistItem[]): Promise<void>;
+  verdict(report: Report, picture: Buffer | null): Promise<void>;
+  failed(sentence: string): Promise<void>;
+}
+
+/** Numbers a run's events and puts them on `reports`. */
+export function createRunEvents(
+  { reports, work }: { readonly reports: Queue<ReportEvent>; readonly work: RunWorkStore },
+  run: { readonly runId: string; readonly cluster: string },
+): RunEvents {
+  let last: Promise<void> = Promise.resolve();
+  const send = (make: (head: { runId: string; cluster: string; seq: number }) => ReportEvent) => {
+    const sent = last.then(async () => {
+      const event = make({ ...run, seq: await work.nextSeq(run.runId) });
+      await reports.add(event.kind, event);
+    });
+    last = sent.catch(() => undefined); // the caller of `sent` hears of it; the next event is tried all the same
+    return sent;
+  };
+  return {
+    progress: (checklist) => send((head) => ({ kind: 'progress', ...head, checklist })),
+    verdict: (report, picture) =>
+      send((head) => ({
+        kind: 'verdict',
+        ...head,
+        report,
+        matrixPngBase64: picture?.toString('base64') ?? null,
+      })),
+    failed: (sentence) => send((head) => ({ kind: 'failed', ...head, sentence })),
+  };
+}

@@ -1,0 +1,316 @@
+import { type Job, type Queue, WaitingChildrenError } from 'bullmq';
+import type { Logger } from 'pino';
+import { missing } from '../core/evidence/observed.ts';
+import type { Report } from '../core/report/report.ts';
+import { UserError } from '../errors.ts';
+import type { PodPlan } from '../probes/plan.ts';
+import type { RunJob } from './jobs.ts';
+import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
+import type { RunEvents } from './run-events.ts';
+import type { Begun, PodRun, RunStages, RunTarget, RunWork } from './run-stages.ts';
+import type { RunWorkStore } from './run-work-store.ts';
+
+/** A run that waited longer for a worker is not begun: whoever asked has moved on, and would be startled. */
+const MAX_QUEUED_MS = 15 * 60_000;
+/** Beginnings of one run: the first, and two after crashes. */
+const MAX_ATTEMPTS = 3;
+/** First wave and its completion of red rows and columns. */
+const MAX_WAVES = 2;
+/** Pods per child job, so that replicas share a big cluster. */
+const PODS_PER_BATCH = 25;
+/** A step that is taken up later than this found its process dead in between: addresses and Pods have changed. */
+const MAX_WORK_AGE_MS = 90_000;
+
+/** Job data with the step that comes next. */
+export interface RunJobData extends RunJob {
+  readonly step?: 'begin' | 'wave' | 'settle' | 'done';
+  readonly attempt?: number;
+  readonly wave?: number;
+  /** Batches of the present wave. */
+  readonly batches?: number;
+}
+
+export interface RunJobDeps {
+  readonly stages: RunStages;
+  readonly work: RunWorkStore;
+  readonly probes: Queue<ProbeJob>;
+  readonly events: (run: RunJob) => RunEvents;
+  /** Last words that this process waits for, by run and attempt; lost with the process, and asked for again then. */
+  readonly waiting: Map<string, Begun['settled']>;
+  readonly log: Logger;
+  readonly stageTook: (stage: string, seconds: number) => void;
+}
+
+/** How a run ended, kept as the job's return value. */
+export interface RunResult {
+  readonly verdict: Report['verdict'] | 'failed';
+}
+
+/** Everything the steps of one job share. */
+interface Step {
+  readonly deps: RunJobDeps;
+  readonly job: Job<RunJobData, RunResult>;
+  readonly token: string | undefined;
+  readonly events: RunEvents;
+  readonly log: Logger;
+}
+
+/**
+ * Takes a run as far as it goes: to its next wave of probe Pods (then BullMQ calls again when they are
+ * done, in this process or another), or to its end. After a crash it begins again, with Pods of the last
+ * attempt removed: half a measurement would be a wrong one.
+ */
+export async function processRunJob(
+  deps: RunJobDeps,
+  job: Job<RunJobData, RunResult>,
+  token?: string,
+): Promise<RunResult> {
+  const { runId, cluster } = job.data;
+  const step: Step = {
+    deps,
+    job,
+    token,
+    events: deps.events(job.data),
+    log: deps.log.child({ runId, cluster }),
+  };
+  try {
+    return await advance(step);
+  } catch (error) {
+    // A job whose lock is gone belongs to somebody else by now: nothing of it is ours to report.
+    if (error instanceof WaitingChildrenError || isLockLost(error)) throw error;
+    return fail(step, error);
+  }
+}
+
+function isLockLost(error: unknown): boolean {
+  return error instanceof Error && /Missing lock|Missing key for job/.test(error.message);
+}
+
+async function advance(step: Step): Promise<RunResult> {
+  const { job } = step;
+  if (Date.now() - job.timestamp > MAX_QUEUED_MS && job.data.step === undefined) {
+    throw new UserError(
+      'run-too-old',
+      'No worker took this run for 15 minutes, so it was dropped; ask again.',
+    );
+  }
+  for (;;) {
+    switch (job.data.step ?? 'begin') {
+      case 'begin':
+        await begin(step);
+        break;
+      case 'wave':
+        await nextWaveOrVerdict(step);
+        break;
+      case 'settle':
+        return settle(step);
+      case 'done':
+        return { verdict: 'failed' };
+    }
+  }
+}
+
+function targetOf({ job }: Step): RunTarget {
+  const { runId, cluster, attempt = 1 } = job.data;
+  return { runId, cluster, attempt };
+}
+
+const waitingKey = ({ runId, attempt }: RunTarget): string => `${runId}/${attempt}`;
+
+async function update({ job }: Step, change: Partial<RunJobData>): Promise<void> {
+  await job.updateData({ ...job.data, ...change });
+}
+
+async function begin(step: Step): Promise<void> {
+  const { deps, job, events, log } = step;
+  const attempt = (job.data.attempt ?? 0) + 1;
+  if (attempt > MAX_ATTEMPTS) {
+    throw new UserError(
+      'run-interrupted',
+      `The worker was interrupted ${MAX_ATTEMPTS} times in this run; look at its log and restarts, then ask again.`,
+    );
+  }
+  await update(step, { step: 'begin', attempt });
+  const target = targetOf(step);
+  if (attempt > 1) {
+    log.warn({ attempt }, 'run was interrupted, beginning again');
+    await deps.stages.cleanUp(target);
+  }
+  const startedAt = performance.now();
+  await events.progress([]);
+  const begun = await deps.stages.begin(target, (checklist) => events.progress(checklist));
+  deps.waiting.set(waitingKey(target), begun.settled);
+  deps.stageTook('snapshot', (performance.now() - startedAt) / 1000);
+  log.info({ attempt, pods: begun.plans.length }, 'first look taken');
+  await deps.work.save(target.runId, begun.work);
+  await startWave(step, 1, begun.plans);
+}
+
+/** Adds the wave's batches as children, then remembers them; with no Pod to run, goes straight to the verdict. */
+async function startWave(step: Step, wave: number, plans: readonly PodPlan[]): Promise<void> {
+  const { deps, job } = step;
+  const target = targetOf(step);
+  const batches: (readonly PodPlan[])[] = [];
+  for (let start = 0; start < plans.length; start += PODS_PER_BATCH) {
+    batches.push(plans.slice(start, start + PODS_PER_BATCH));
+  }
+  // The step first: a crash between the two finds fewer children than batches, and begins again.
+  await update(step, { step: 'wave', wave, batches: batches.length });
+  const parent = { id: target.runId, queue: job.queueQualifiedName };
+  await Promise.all(
+    batches.map((batch, index) =>
+      deps.probes.add(
+        'probe',
+        { ...target, wave, plans: batch },
+        {
+          jobId: `${target.runId}-attempt${target.attempt}-wave${wave}-batch${index}`,
+          parent,
+          ignoreDependencyOnFailure: true,
+        },
+      ),
+    ),
+  );
+}
+
+async function nextWaveOrVerdict(step: Step): Promise<void> {
+  const { deps, job, token, log } = step;
+  const { wave = 1, batches = 0 } = job.data;
+  const target = targetOf(step);
+  if (batches > 0 && (await job.moveToWaitingChildren(token ?? '')))
+    throw new WaitingChildrenError();
+  const saved = await deps.work.load(target.runId);
+  const results = await resultsOf(step, wave);
+  const complete = results.length === batches && results.every(({ kind }) => kind === 'ran');
+  const stale = saved !== null && Date.now() - saved.startedAtMs > MAX_WORK_AGE_MS;
+  if (saved === null || ((!complete || stale) && target.attempt < MAX_ATTEMPTS)) {
+    log.warn({ wave, batches, results: results.length }, 'probe wave was interrupted');
+    await update(step, { step: 'begin' });
+    return;
+  }
+  const work = await withWave(
+    step,
+    saved,
+    results.flatMap((r) => (r.kind === 'ran' ? r.runs : [])),
+  );
+  const plans = wave >= MAX_WAVES || batches === 0 ? [] : deps.stages.planNext(target, work);
+  if (plans.length > 0) {
+    await startWave(step, wave + 1, plans);
+    return;
+  }
+  await verdict(step, work);
+}
+
+async function resultsOf({ job }: Step, wave: number) {
+  const { attempt = 1 } = job.data;
+  const values = Object.values(await job.getChildrenValues<unknown>());
+  return values.flatMap((value) => {
+    const parsed = probeJobResultSchema.safeParse(value);
+    if (!parsed.success) return [];
+    return parsed.data.attempt === attempt && parsed.data.wave === wave ? [parsed.data] : [];
+  });
+}
+
+async function withWave(step: Step, saved: RunWork, runs: readonly PodRun[]): Promise<RunWork> {
+  const { deps, job } = step;
+  const { wave = 1, batches = 0 } = job.data;
+  if (batches === 0) return saved;
+  const plans = await plansOf(step, wave, batches);
+  const work = {
+    ...saved,
+    waves: [...saved.waves.filter((w) => w.wave !== wave), { wave, plans, runs }],
+  };
+  await deps.work.save(job.data.runId, work);
+  return work;
+}
+
+/** The plans of a wave live in its children's data alone, until the wave is done. */
+async function plansOf(
+  { deps, job }: Step,
+  wave: number,
+  batches: number,
+): Promise<readonly PodPlan[]> {
+  const { runId, attempt = 1 } = job.data;
+  const ids = Array.from(
+    { length: batches },
+    (_, index) => `${runId}-attempt${attempt}-wave${wave}-batch${index}`,
+  );
+  const jobs = await Promise.all(ids.map((id) => deps.probes.getJob(id)));
+  return jobs.flatMap((child) => child?.data.plans ?? []);
+}
+
+async function verdict(step: Step, work: RunWork): Promise<void> {
+  const { deps, job, events, log } = step;
+  const target = targetOf(step);
+  const tookMs = Date.now() - work.startedAtMs;
+  const report = deps.stages.conclude(target, work, { final: false, tookMs, apiServers: null });
+  await deps.work.save(target.runId, { ...work, first: { tookMs, verdict: report.verdict } });
+  await events.verdict(report, await picture(step, report));
+  // From here on "Run again" starts a new run, while this one waits for the last words.
+  await job.removeDeduplicationKey();
+  deps.stageTook('verdict', tookMs / 1000);
+  log.info({ verdict: report.verdict, tookMs, causes: report.causes.map((c) => c.id) }, 'verdict');
+  await update(step, { step: 'settle' });
+}
+
+async function picture({ deps, log }: Step, report: Report): Promise<Buffer | null> {
+  try {
+    return await deps.stages.picture(report);
+  } catch (err) {
+    log.warn({ err }, 'the matrix could not be drawn');
+    return null;
+  }
+}
+
+async function settle(step: Step): Promise<RunResult> {
+  const { deps, events, log } = step;
+  const target = targetOf(step);
+  const cleaned = deps.stages.cleanUp(target);
+  const work = await deps.work.load(target.runId);
+  if (work === null) throw new Error('the work of this run is gone');
+  const key = waitingKey(target);
+  const apiServers = await (deps.waiting.get(key) ?? deps.stages.settle(target)).catch(
+    (error: unknown) =>
+      missing('failed', error instanceof Error ? error.message : 'the API servers were not asked'),
+  );
+  deps.waiting.delete(key);
+  const report = finalReport(deps.stages, target, { work, apiServers });
+  await events.verdict(report, null);
+  deps.stageTook('final', (Date.now() - work.startedAtMs) / 1000);
+  log.info({ verdict: report.verdict }, 'final report');
+  await cleaned;
+  await update(step, { step: 'done' });
+  await deps.work.forget(target.runId);
+  return { verdict: report.verdict };
+}
+
+/** The last report; it keeps the time of the first one where that said the same. */
+export function finalReport(
+  stages: RunStages,
+  target: RunTarget,
+  seen: { readonly work: RunWork; readonly apiServers: Awaited<Begun['settled']> },
+): Report {
+  const { work } = seen;
+  const apiServers = seen.apiServers.state === 'known' ? seen.apiServers : null;
+  const tookMs = Date.now() - work.startedAtMs;
+  const report = stages.conclude(target, work, { final: true, tookMs, apiServers });
+  return work.first?.verdict === report.verdict
+    ? stages.conclude(target, work, { final: true, tookMs: work.first.tookMs, apiServers })
+    : report;
+}
+
+async function fail(step: Step, error: unknown): Promise<RunResult> {
+  const { deps, job, events, log } = step;
+  const target = targetOf(step);
+  if (error instanceof UserError) log.info({ err: error }, 'run ended without a report');
+  else log.error({ err: error }, 'run failed');
+  deps.waiting.delete(waitingKey(target));
+  const sentence =
+    error instanceof UserError
+      ? error.message
+      : `Run ${target.runId} failed inside metrics-diag; the worker's log has the details under this run id.`;
+  await events.failed(sentence);
+  await job.removeDeduplicationKey();
+  await deps.stages.cleanUp(target).catch((err: unknown) => log.warn({ err }, 'clean-up failed'));
+  await update(step, { step: 'done' });
+  return { verdict: 'failed' };
+}

@@ -1,0 +1,76 @@
+import type { Missing, Observed } from '../core/evidence/observed.ts';
+import type { ApiServerView, Snapshot } from '../core/evidence/snapshot.ts';
+import type { Report } from '../core/report/report.ts';
+import type { PodPlan } from '../probes/plan.ts';
+import type { Progress } from './jobs.ts';
+
+/** One attempt at one run. Probe Pods carry both labels, so that an attempt after a crash can remove the last one's. */
+export interface RunTarget {
+  readonly runId: string;
+  readonly cluster: string;
+  readonly attempt: number;
+}
+
+/** How one Pod of a wave ended, as `src/probes` describes it: plain JSON that passes through Redis unread. */
+export type PodRun = unknown;
+
+/** One wave of probe Pods: what was asked, and how each Pod ended. */
+export interface WaveWork {
+  readonly wave: number;
+  readonly plans: readonly PodPlan[];
+  readonly runs: readonly PodRun[];
+}
+
+/** All that a run has seen so far. Plain JSON: it is kept in Redis between the steps, for whichever replica goes on. */
+export interface RunWork {
+  readonly startedAtMs: number;
+  readonly snapshot: Snapshot;
+  /** Whatever the probe stage wants to remember of its listener Pods. */
+  readonly listeners: unknown;
+  /** Why no probe runs; null when they may. */
+  readonly probesOff: Missing | null;
+  readonly waves: readonly WaveWork[];
+  /** The first verdict, once given. */
+  readonly first?: { readonly tookMs: number; readonly verdict: Report['verdict'] };
+}
+
+/** What the first step found. */
+export interface Begun {
+  readonly work: RunWork;
+  /** Wave 1; empty when nothing can or shall be probed. */
+  readonly plans: readonly PodPlan[];
+  /** Last words of every API server, at most 45 s after the start; lives in this process alone. */
+  readonly settled: Promise<Observed<readonly ApiServerView[]>>;
+}
+
+/**
+ * The stages of a run, in order. The worker calls them step by step over BullMQ, the CLI in one go
+ * (`diagnose`). No method rejects for what the cluster does: that ends up in the report.
+ */
+export interface RunStages {
+  /** Reads the first look, starts listeners, plans wave 1. @throws UserError where the way in is misconfigured */
+  begin(target: RunTarget, progress: Progress): Promise<Begun>;
+  /** Runs some Pods of one wave to their end. */
+  runPods(target: RunTarget, plans: readonly PodPlan[]): Promise<readonly PodRun[]>;
+  /** The Pods of the next wave; empty when the picture is complete. */
+  planNext(target: RunTarget, work: RunWork): readonly PodPlan[];
+  /** Report from what is known. `apiServers` replaces the first look's when the last words are in. */
+  conclude(
+    target: RunTarget,
+    work: RunWork,
+    options: {
+      readonly final: boolean;
+      readonly tookMs: number;
+      readonly apiServers: Observed<readonly ApiServerView[]> | null;
+    },
+  ): Report;
+  /** Asks every API server again, where the process that waited for the last words is gone. */
+  settle(target: RunTarget): Promise<Observed<readonly ApiServerView[]>>;
+  /** Deletes all Pods of the run. */
+  cleanUp(target: RunTarget): Promise<void>;
+  /** Deletes Pods of any run that outlived it; called when a worker starts. */
+  sweep(cluster: string): Promise<void>;
+  /** Picture of the paths as PNG; null where there is none to draw. */
+  picture(report: Report): Promise<Buffer | null>;
+  close(): Promise<void>;
+}
