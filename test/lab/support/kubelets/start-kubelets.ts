@@ -1,0 +1,138 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { builtBinariesDir } from '../control-plane-binaries.ts';
+import { prepareImages } from '../images/image-store.ts';
+import { bundlePrograms } from '../images/programs.ts';
+import type { ControlPlane, LabKubelets, LabNetwork, LabProcess } from '../types.ts';
+import { removeLabCgroups, sweepLabCgroups } from './cgroups.ts';
+import { findContainerPid } from './container-pid.ts';
+import { ensureNode, untilNodesReady } from './node-objects.ts';
+import { killAll, shimTree } from './processes.ts';
+import { issueServing, type ServingCertificate } from './serving-certificates.ts';
+import { type NodeRuntime, startContainerd, startKubelet } from './start-node.ts';
+
+/** Nodes were Ready 6 to 11 s after the kubelets' start on two cores; three at once on a busy machine take longer. */
+const NODES_READY_MS = 120_000;
+
+/** What can be done with running nodes, beside stopping them. */
+export interface RunningKubelets extends LabKubelets {
+  /** Starts a node's kubelet again with another serving certificate; its Pods go on running. */
+  restartKubeletWith(nodeName: string, change: { certVariant: ServingCertificate }): Promise<void>;
+  /** Stops the kubelet alone: containers go on, the port 10250 is closed. */
+  stopKubelet(nodeName: string): Promise<void>;
+  /** Process id of a running container's first process, for `nsenter --net` into a Pod. */
+  containerPid(pod: { namespace: string; name: string; container: string }): Promise<number>;
+  /** containerd and kubelet of a node, for logs and resource use. */
+  processes(nodeName: string): { containerd: LabProcess; kubelet: LabProcess };
+}
+
+/** The kubelet binary: LAB_KUBELET, or beside LAB_KUBE_APISERVER, or the built one. Null when there is none. */
+export async function findKubelet(): Promise<string | null> {
+  const given = process.env['LAB_KUBELET'];
+  const apiServer = process.env['LAB_KUBE_APISERVER'];
+  const candidates = [
+    given,
+    given === undefined && apiServer !== undefined
+      ? join(dirname(apiServer), 'kubelet')
+      : undefined,
+    given === undefined ? join(builtBinariesDir(), 'kubelet') : undefined,
+  ];
+  for (const candidate of candidates) {
+    if (candidate === undefined) continue;
+    const usable = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (usable) return candidate;
+  }
+  return null;
+}
+
+/** Starts a real containerd and a real kubelet on every node and waits until all Nodes are Ready. */
+export async function startKubelets(
+  network: LabNetwork,
+  controlPlane: ControlPlane,
+): Promise<RunningKubelets> {
+  const binary = await findKubelet();
+  if (binary === null) {
+    throw new Error('no kubelet: run "npm run lab:control-plane" or set LAB_KUBELET=/path');
+  }
+  await sweepLabCgroups(dirname(network.dir));
+  const images = await prepareImages(await bundlePrograms());
+  const runtimes = new Map<string, NodeRuntime>();
+  const kubelets = new Map<string, LabProcess>();
+
+  const startOne = async (runtime: NodeRuntime, kind: ServingCertificate): Promise<void> => {
+    const { node } = runtime;
+    const client = controlPlane.pki.kubelets.get(node.name)?.client;
+    if (client === undefined) throw new Error(`no kubelet client certificate for ${node.name}`);
+    const kubelet = await startKubelet(network, controlPlane, runtime, {
+      binary,
+      // Each kubelet speaks to the API server on the first server node, as through a fixed registration address.
+      kubeconfig: await controlPlane.writeKubeconfig(`kubelet-${node.name}`, client),
+      serving: await issueServing(controlPlane, node, kind),
+    });
+    kubelets.set(node.name, kubelet);
+  };
+  const runtimeOf = (nodeName: string): NodeRuntime => {
+    const found = runtimes.get(nodeName);
+    if (found === undefined) throw new Error(`no kubelet was started on '${nodeName}'`);
+    return found;
+  };
+
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= stopAll(network, [...kubelets.values()], [...runtimes.values()]);
+    return stopped;
+  };
+  network.onDestroy(stop);
+
+  await Promise.all(
+    network.nodes.map(async (node) => {
+      const [runtime] = await Promise.all([
+        startContainerd(network, node, images),
+        ensureNode(controlPlane, node),
+      ]);
+      runtimes.set(node.name, runtime);
+      await startOne(runtime, 'good');
+    }),
+  );
+  await untilNodesReady(network, controlPlane, NODES_READY_MS).catch(async (error: unknown) => {
+    const logs = await Promise.all([...kubelets.values()].map((kubelet) => kubelet.tail(5)));
+    throw new Error(`the lab's nodes did not come up:\n${logs.join('\n')}`, { cause: error });
+  });
+
+  return {
+    stop,
+    async restartKubeletWith(nodeName, { certVariant }) {
+      await kubelets.get(nodeName)?.stop();
+      await startOne(runtimeOf(nodeName), certVariant);
+    },
+    async stopKubelet(nodeName) {
+      await kubelets.get(nodeName)?.stop();
+    },
+    async containerPid(pod) {
+      return findContainerPid(controlPlane, pod, (nodeName) => runtimeOf(nodeName).files);
+    },
+    processes(nodeName) {
+      const kubelet = kubelets.get(nodeName);
+      if (kubelet === undefined) throw new Error(`no kubelet was started on '${nodeName}'`);
+      return { containerd: runtimeOf(nodeName).containerd, kubelet };
+    },
+  };
+}
+
+/**
+ * Kubelets first, or they would start again what ends; then containers with their shims, which outlive
+ * containerd; then containerd, with which the node's mounts vanish, for nobody holds their namespace any more.
+ */
+async function stopAll(
+  network: LabNetwork,
+  kubelets: readonly LabProcess[],
+  runtimes: readonly NodeRuntime[],
+): Promise<void> {
+  await Promise.all(kubelets.map((kubelet) => kubelet.stop(0)));
+  await killAll(await shimTree(network.dir));
+  await Promise.all(runtimes.map(({ containerd }) => containerd.stop(0)));
+  await removeLabCgroups(network.id);
+}
