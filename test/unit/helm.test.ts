@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { SNAPSHOT_PERMISSIONS } from '../../src/snapshot/permissions.ts';
+
+/** The plain YAML of a template: lines that only template, and values that are templated, say nothing about rules. */
+function rulesOf(template: string, kind: string): unknown {
+  const text = readFileSync(
+    new URL(`../../helm/metrics-diag/templates/${template}`, import.meta.url),
+    'utf8',
+  );
+  const plain = text
+    .split('\n')
+    .filter((line) => !/^\s*\{\{-/.test(line))
+    .map((line) => line.replaceAll(/\{\{[^}]*\}\}/g, 'x'))
+    .join('\n');
+  const objects = parseAllDocuments(plain).map(
+    (document) => document.toJS() as { kind: string; rules?: unknown },
+  );
+  return objects.find((object) => object.kind === kind)?.rules;
+}
+
+it("the chart's ClusterRole grants exactly what the snapshot reads", () => {
+  const read = SNAPSHOT_PERMISSIONS.map(({ why: _, ...rule }) => rule);
+  expect(rulesOf('worker-clusterrole.yaml', 'ClusterRole')).toEqual(read);
+});
+
+it('the worker may write nothing but probe Pods, in their own namespace', () => {
+  expect(rulesOf('worker-probes-role.yaml', 'Role')).toEqual([
+    { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'delete'] },
+  ]);
+});
+
+it('a probe may list node metrics and nothing else', () => {
+  expect(rulesOf('probe-serviceaccount.yaml', 'ClusterRole')).toEqual([
+    { apiGroups: ['metrics.k8s.io'], resources: ['nodes'], verbs: ['get', 'list'] },
+  ]);
+});
