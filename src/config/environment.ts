@@ -21,6 +21,12 @@ export const commonEnvironment = z.object({
     .min(0, 'must be a port number')
     .max(MAX_PORT, 'must be a port number')
     .optional(),
+  /** The image that this process runs (set by the chart): probe Pods run it, too. */
+  METRICS_DIAG_PROBE_IMAGE: optionalText,
+  /** Where this process runs, by the downward API. */
+  NODE_NAME: optionalText,
+  /** Kubernetes sets it in every Pod. */
+  KUBERNETES_SERVICE_HOST: optionalText,
 });
 
 const redisUrl = z

@@ -16,8 +16,8 @@ import type {
   BotConfig,
   ServiceConfig,
   SlackConfig,
-  WorkerCluster,
   WorkerConfig,
+  WorkerPlace,
 } from './role-config.ts';
 
 const DEFAULT_BOT_PORT = 8080;
@@ -59,12 +59,27 @@ export function loadAllConfig(source: ConfigSource): AllConfig {
   return frozen({ bot: need(bot), worker: need(worker), redisUrl: need(redis).REDIS_URL ?? null });
 }
 
-/** The clusters for the CLI. @throws ConfigError */
-export function loadCliClusters(source: ConfigSource): readonly WorkerCluster[] {
+/** The clusters and the place, for the CLI. @throws ConfigError */
+export function loadCliConfig(
+  source: ConfigSource,
+): Pick<WorkerConfig, 'clusters' | 'place' | 'logLevel'> {
   const reading = startReading(source);
   const worker = workerPart(reading, DEFAULT_WORKER_PORT);
   reading.finish();
-  return frozen(need(worker).clusters);
+  return frozen(need(worker));
+}
+
+/** Where the CLI stands without a configuration file. @throws ConfigError */
+export function loadPlace(env: Environment): WorkerPlace & { readonly logLevel: string } {
+  const result = commonEnvironment.safeParse(env);
+  if (!result.success) throw new ConfigError(problemsOf(result.error));
+  const { KUBERNETES_SERVICE_HOST, NODE_NAME, METRICS_DIAG_PROBE_IMAGE, LOG_LEVEL } = result.data;
+  return {
+    inCluster: KUBERNETES_SERVICE_HOST !== undefined,
+    node: NODE_NAME ?? null,
+    probeImage: METRICS_DIAG_PROBE_IMAGE ?? null,
+    logLevel: LOG_LEVEL,
+  };
 }
 
 /** The path of the file that would be read, or null when none is named. */
@@ -169,6 +184,15 @@ function botPart(reading: Reading): Omit<BotConfig, 'redisUrl'> | null {
   };
 }
 
+function placePart(reading: Reading): WorkerPlace {
+  const common = reading.env(commonEnvironment);
+  return {
+    inCluster: common?.KUBERNETES_SERVICE_HOST !== undefined,
+    node: common?.NODE_NAME ?? null,
+    probeImage: common?.METRICS_DIAG_PROBE_IMAGE ?? null,
+  };
+}
+
 function workerPart(reading: Reading, defaultPort: number): Omit<WorkerConfig, 'redisUrl'> | null {
   const service = servicePart(reading, defaultPort);
   if (service === null || reading.file === null) return null;
@@ -180,7 +204,7 @@ function workerPart(reading: Reading, defaultPort: number): Omit<WorkerConfig, '
     });
     return [];
   });
-  return { ...service, clusters };
+  return { ...service, clusters, place: placePart(reading) };
 }
 
 /** `finish` has thrown if any part is missing; this tells the compiler. */

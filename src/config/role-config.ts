@@ -31,6 +31,15 @@ export interface BotConfig extends ServiceConfig {
 export interface WorkerConfig extends ServiceConfig {
   readonly redisUrl: string;
   readonly clusters: readonly WorkerCluster[];
+  readonly place: WorkerPlace;
+}
+
+/** Where the worker (or CLI) stands. */
+export interface WorkerPlace {
+  readonly inCluster: boolean;
+  readonly node: string | null;
+  /** Image for probe Pods of clusters that name none. */
+  readonly probeImage: string | null;
 }
 
 /** A cluster as worker and CLI know it. */

@@ -1,0 +1,146 @@
+import { createSlackDoor, createSlackWebClient, slackSettings } from '../clients/slack.ts';
+import type { BotConfig } from '../config/role-config.ts';
+import { createSlackDelivery } from '../delivery/slack.ts';
+import { healthRoutes, type ReadinessChecks } from '../http/health-routes.ts';
+import type { Route } from '../http/http-server.ts';
+import { createMetrics, type Metrics } from '../http/metrics.ts';
+import { webhookRoute } from '../http/webhook-route.ts';
+import type { Logger } from '../logger.ts';
+import { queueDepths } from '../runs/queue-depths.ts';
+import { createQueues, type Queues } from '../runs/queues.ts';
+import { startReportsWorker } from '../runs/reports-worker.ts';
+import { requestRun } from '../runs/request-run.ts';
+import { createRunStore, type RunStore } from '../runs/run-store.ts';
+import { handleAlertmanager } from '../triggers/alertmanager.ts';
+import { listenToSlack } from '../triggers/slash-command.ts';
+import {
+  type Closable,
+  closeAll,
+  openRedis,
+  type RedisConnections,
+  type RunningRole,
+  serve,
+} from './service.ts';
+
+/** A role without its HTTP server, so that `all` can put two behind one. */
+export interface RolePart extends Closable {
+  readonly checks: ReadinessChecks;
+  readonly routes: Readonly<Record<string, Route>>;
+}
+
+/** The bot: Slack and alerts in, threads out. It holds no way into any cluster. */
+export async function startBot(config: BotConfig, log: Logger): Promise<RunningRole> {
+  const redis = await openRedis(config.redisUrl, log);
+  const metrics = createMetrics();
+  try {
+    const part = await startBotPart(config, { redis, metrics, log });
+    const http = await serve(
+      config.http,
+      { ...healthRoutes({ redis: redis.ready, ...part.checks }, metrics), ...part.routes },
+      log,
+    );
+    log.info({ port: http.port }, 'bot is running');
+    return { httpPort: http.port, close: () => closeAll([http, part, redis], log) };
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}
+
+export async function startBotPart(
+  config: Omit<BotConfig, 'redisUrl'>,
+  {
+    redis,
+    metrics,
+    log,
+  }: { readonly redis: RedisConnections; readonly metrics: Metrics; readonly log: Logger },
+): Promise<RolePart> {
+  const store = createRunStore(redis.producer);
+  const queues = createQueues(redis.producer, (err) => log.warn({ err }, 'queue trouble'));
+  const settings = slackSettings(config.slack);
+  const web = createSlackWebClient(settings, log);
+  const door = createSlackDoor(settings, log);
+  listenToSlack(door.app, {
+    clusters: config.clusters,
+    defaultClusterByChannel: config.slack.defaultClusterByChannel,
+    requestRun: (request) => requestRun({ queues, store }, request),
+    store,
+    web,
+    log,
+  });
+  const deliver = createSlackDelivery({ web, store, log, botName: '@metrics-diag' });
+  const reports = startReportsWorker(
+    {
+      connection: redis.worker,
+      redis: redis.producer,
+      store,
+      onError: (err) => log.warn({ err }, 'report not delivered yet'),
+      onVerdict: (run) =>
+        metrics.runEnded({ verdict: run.report?.verdict ?? 'failed', trigger: run.trigger.kind }),
+    },
+    deliver,
+  );
+  metrics.watchQueues(() =>
+    queueDepths(
+      queues,
+      config.clusters.map(({ name }) => name),
+    ),
+  );
+  const stopping = new AbortController();
+  try {
+    await door.start(stopping.signal);
+  } catch (error) {
+    await reports.close();
+    throw error;
+  }
+  return {
+    checks: { slack: () => door.connected() },
+    routes: webhookRoutes(config, { queues, store, metrics, log }),
+    async close() {
+      stopping.abort();
+      await door.stop();
+      await reports.close();
+      await queues.close();
+    },
+  };
+}
+
+function webhookRoutes(
+  { alerts, clusters }: Omit<BotConfig, 'redisUrl'>,
+  deps: {
+    readonly queues: Queues;
+    readonly store: RunStore;
+    readonly metrics: Metrics;
+    readonly log: Logger;
+  },
+): Readonly<Record<string, Route>> {
+  const path = 'POST /webhooks/alertmanager';
+  if (alerts === null) {
+    const text =
+      'Alert intake is off: add an `alerts` section with a channel to the configuration file.';
+    return { [path]: () => ({ status: 404, text }) };
+  }
+  const { queues, store, metrics, log } = deps;
+  return {
+    [path]: webhookRoute({
+      token: alerts.token,
+      handle: async (body) => {
+        const answer = await handleAlertmanager(
+          {
+            clusters,
+            alerts,
+            store,
+            requestRun: (request) => requestRun({ queues, store }, request),
+            renderAgain: async ({ runId, cluster }) => {
+              await queues.reports.add('opened', { kind: 'opened', runId, cluster, seq: 0 });
+            },
+            onOutcome: (outcome) => metrics.alertReceived(outcome),
+          },
+          body,
+        );
+        log.info({ status: answer.status, answer: answer.text }, 'alert notification');
+        return answer;
+      },
+    }),
+  };
+}
