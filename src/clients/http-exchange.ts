@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { constants, gunzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 
@@ -86,7 +87,11 @@ export function exchange(
       onAbort();
       return;
     }
-    request.signal?.addEventListener('abort', onAbort, { once: true });
+    if (request.signal !== undefined) {
+      // One run's signal ends dozens of requests: more than Node's default for a suspected leak.
+      setMaxListeners(0, request.signal);
+      request.signal.addEventListener('abort', onAbort, { once: true });
+    }
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {

@@ -68,7 +68,7 @@ export function readApiServers(context: ReadContext, options: Options): ApiServe
       }));
     }
     await Promise.all(state.found.map(({ asked }) => asked.complete));
-    if (!views(state).some(isReached)) await usual.complete;
+    if (!directViews(state).some(isReached)) await usual.complete;
   });
   const first = atMost(done, timeLeftMs(context)).then(() => collect(state));
   return {
@@ -103,12 +103,16 @@ function collect(state: State): Observed<readonly ApiServerView[]> {
   return targets ?? missing('timed-out', 'the API servers were not found in time');
 }
 
-/** The API servers' own views; the usual address's beside them while none of them was reached. */
-function views(state: State): readonly ApiServerView[] {
-  const { found, usual, nodes, context } = state;
-  const direct = found.map(({ target, asked }) =>
+function directViews({ found, nodes }: State): readonly ApiServerView[] {
+  return found.map(({ target, asked }) =>
     asked.view(apiServerName(target, nodes), addressOf(target.url)),
   );
+}
+
+/** The API servers' own views; the usual address's beside them while none of them was reached. */
+function views(state: State): readonly ApiServerView[] {
+  const { found, usual, context } = state;
+  const direct = directViews(state);
   const covered = direct.some(isReached) || found.some(({ asked }) => asked === usual);
   if (covered || usual === null) return direct;
   return [...direct, usual.view('usual address', addressOf(context.client.server))];

@@ -57,7 +57,7 @@ export function nodeObject(raw: unknown): NodeObject {
     architecture: text(info['architecture']),
     kubeletVersion: text(info['kubeletVersion']),
     containerRuntime: text(info['containerRuntimeVersion']),
-    kubeletPort: integer(at(status, 'daemonEndpoints', 'kubeletEndpoint')['Port'], KUBELET_PORT),
+    kubeletPort: kubeletPort(status),
     annotations: stringMap(meta['annotations'], (name) => ANNOTATION.test(name)),
     labels: stringMap(labels, (name) => LABEL.test(name)),
     taints,
@@ -65,6 +65,11 @@ export function nodeObject(raw: unknown): NodeObject {
     createdAt: textOrNull(meta['creationTimestamp']),
     providerId: textOrNull(spec['providerID']),
   };
+}
+
+function kubeletPort(status: unknown): number {
+  const port = integer(at(status, 'daemonEndpoints', 'kubeletEndpoint')['Port']);
+  return port === 0 ? KUBELET_PORT : port; // 0: no kubelet has reported yet
 }
 
 function addresses(value: unknown, type: string): readonly string[] {
