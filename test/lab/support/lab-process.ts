@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import type { LabProcess, StartOptions } from './types.ts';
 
@@ -27,23 +27,20 @@ export async function startProcess(
   command.push(...argv);
   const [program = '', ...args] = command;
   const log = await open(options.logFile, 'a');
-  let child: ChildProcess;
-  try {
-    child = spawn(program, args, {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      env: { ...process.env, ...options.env },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    });
-  } finally {
-    await log.close();
-  }
-  const pid = await new Promise<number>((resolve, reject) => {
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    env: { ...process.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  // Both listeners before the first await: 'spawn' comes on the next tick.
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const spawned = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('spawn', () => resolve(child.pid ?? -1));
   });
+  const pid = await spawned.finally(() => log.close());
   child.unref();
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const alive = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     name: options.name,
@@ -52,6 +49,8 @@ export async function startProcess(
     alive,
     async stop(graceMs = DEFAULT_GRACE_MS) {
       if (!alive()) return;
+      // It was no reason to stay alive while it ran; waiting for its end is one.
+      child.ref();
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await exited;

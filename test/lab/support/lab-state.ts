@@ -79,7 +79,7 @@ export async function openState(id: string): Promise<{
 /** Removes what labs of dead processes left behind; returns their ids. */
 export async function sweepDeadLabs(): Promise<readonly string[]> {
   const swept: string[] = [];
-  for (const name of await readdir(labsDir()).catch(() => [])) {
+  for (const name of await readdir(labsDir()).catch((): string[] => [])) {
     const dir = path.join(labsDir(), name);
     const text = await readFile(path.join(dir, STATE_FILE), 'utf8').catch(() => null);
     if (text === null) continue;
@@ -177,7 +177,7 @@ async function unmountBelow(dir: string): Promise<void> {
 }
 
 async function deleteNamespaces(names: readonly string[]): Promise<void> {
-  const present = await readdir('/run/netns').catch(() => []);
+  const present = await readdir('/run/netns').catch((): string[] => []);
   const mine = names.filter((name) => present.includes(name));
   if (mine.length === 0) return;
   await runCommand(['ip', '-force', '-batch', '-'], {
