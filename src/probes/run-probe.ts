@@ -34,7 +34,8 @@ export async function runNodePlan(plan: PodPlan): Promise<EncodableAnswer> {
   const before = readChecksumErrors();
   const deadline = untilClock(startedAt + plan.deadlineMs - WRITE_MARGIN_MS);
   const checks = collectChecks(plan);
-  const bursts = plan.bursts === null ? Promise.resolve(null) : runBursts(plan, plan.bursts).catch(() => null);
+  const bursts =
+    plan.bursts === null ? Promise.resolve(null) : runBursts(plan, plan.bursts).catch(() => null);
   const localApi = plan.localApi
     ? askLocalApi(LOCAL_API_TIMEOUT_MS)
     : Promise.resolve(missing('not-attempted', 'no token for the local API server'));

@@ -9,8 +9,8 @@ const IPV6_AND_ICMP_HEADER_BYTES = 48;
 const ECHOES = 3;
 /** The shortest interval that iputils grants without privilege in all versions. */
 const INTERVAL_SECONDS = 0.2;
-/** A failed ARP answers "Destination Host Unreachable" after 3.06 s. */
-const WAIT_SECONDS = 4;
+/** After the last echo, sent at 0.4 s: a failed ARP answers "Destination Host Unreachable" 3.06 s after the first. */
+const WAIT_SECONDS = 3;
 /** Above all that ping itself may wait. */
 const KILL_AFTER_MS = 7_000;
 

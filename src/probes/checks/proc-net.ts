@@ -34,28 +34,31 @@ const ROUTE_REJECTS = 0x200;
 
 /** IPv4 routes of the main table, from /proc/net/route (addresses there are in host byte order, hex). */
 export function parseRoutes(text: string): readonly Route[] {
-  return text.split('\n').flatMap((line) => {
-    const [device, destination, gateway, flags, , , metric, mask] = line.trim().split(/\s+/);
-    if (
-      device === undefined ||
-      destination === undefined ||
-      gateway === undefined ||
-      mask === undefined
-    )
-      return [];
-    const bits = Number.parseInt(flags ?? '', 16);
-    if (!(bits & ROUTE_IS_UP) || bits & ROUTE_REJECTS) return [];
-    const hop = swapBytes(Number.parseInt(gateway, 16));
-    return [
-      {
-        device,
-        network: swapBytes(Number.parseInt(destination, 16)),
-        prefixLength: countBits(Number.parseInt(mask, 16)),
-        gateway: hop === 0 ? null : dotted(hop),
-        metric: Number(metric),
-      },
-    ];
-  });
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [device, destination, gateway, flags, , , metric, mask] = line.trim().split(/\s+/);
+      if (
+        device === undefined ||
+        destination === undefined ||
+        gateway === undefined ||
+        mask === undefined
+      )
+        return [];
+      const bits = Number.parseInt(flags ?? '', 16);
+      if (!(bits & ROUTE_IS_UP) || bits & ROUTE_REJECTS) return [];
+      const hop = swapBytes(Number.parseInt(gateway, 16));
+      return [
+        {
+          device,
+          network: swapBytes(Number.parseInt(destination, 16)),
+          prefixLength: countBits(Number.parseInt(mask, 16)),
+          gateway: hop === 0 ? null : dotted(hop),
+          metric: Number(metric),
+        },
+      ];
+    });
 }
 
 /** The device that the main table chooses for an IPv4 address; null when it has none, or for IPv6. */
