@@ -29,6 +29,8 @@ export interface RunWork {
   readonly listeners: unknown;
   /** Why no probe runs; null when they may. */
   readonly probesOff: Missing | null;
+  /** What was left out to keep the cost bounded, in words. */
+  readonly notProbed: readonly string[];
   readonly waves: readonly WaveWork[];
   /** The first verdict, once given. */
   readonly first?: { readonly tookMs: number; readonly verdict: Report['verdict'] };
