@@ -4,7 +4,6 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { slackFailure } from '../clients/slack.ts';
 import { ExternalError } from '../errors.ts';
-import { plainSentence } from '../renderers/mrkdwn.ts';
 import { section } from '../renderers/slack-blocks.ts';
 import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-thread.ts';
 import type { Trigger } from '../runs/jobs.ts';
@@ -305,6 +304,6 @@ async function inAnyForm<T>(
   } catch (error) {
     const failure = slackFailure(error);
     if (failure.kind !== 'refused' || !BAD_FORM.has(failure.code)) throw error;
-    return send(text, [section(plainSentence(text))]);
+    return send(text, [section(text)]);
   }
 }

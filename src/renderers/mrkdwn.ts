@@ -9,6 +9,8 @@
 
 /** Foreign sentences are cut here: escaping makes at most five characters of one, so that 500 stay below a section's 3,000. */
 const MAX_SENTENCE_CHARS = 500;
+/** A notification is one or two sentences; with entities it stays below `text`'s 4,000. */
+const MAX_TEXT_SENTENCE_CHARS = 700;
 
 /** Controls but tab and newline, format characters (zero-width, bidi, tags), half characters, and letters without ink. */
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\u034f|[\u115f\u1160\u3164\uffa0]/gu;
@@ -43,17 +45,23 @@ export function cut(text: string, maxChars: number): string {
     .trimEnd()}${mark}`;
 }
 
-function safeWord(word: string): string {
-  if (!FORMATTED.test(word)) return escapeEntities(word);
+/** `10.42.0.20`, `10.42.0.20:10250`, `10.42.0.0/24`. */
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d{1,5})?$/u;
+
+function safeWord(word: string, names: ReadonlySet<string>): string {
   const [, open = '', core = '', close = ''] =
-    /^([("'[]*)(.*?)([)\]"',.;:!?]*)$/su.exec(word) ?? [];
-  return core === ''
-    ? escapeEntities(word)
-    : `${escapeEntities(open)}\`${escapeEntities(core)}\`${escapeEntities(close)}`;
+    /^([("'[]*)(.*?)((?:'s)?[)\]"',.;:!?]*)$/su.exec(word) ?? [];
+  const isCode = FORMATTED.test(word) || names.has(core.replace(/:\d+$/u, '')) || IPV4.test(core);
+  return isCode && core !== ''
+    ? `${escapeEntities(open)}\`${escapeEntities(core)}\`${escapeEntities(close)}`
+    : escapeEntities(word);
 }
 
-function outsideCode(text: string): string {
-  return text.split(' ').map(safeWord).join(' ');
+function outsideCode(text: string, names: ReadonlySet<string>): string {
+  return text
+    .split(' ')
+    .map((word) => safeWord(word, names))
+    .join(' ');
 }
 
 /**
@@ -66,37 +74,49 @@ export function inlineCode(raw: string): string {
   return text === '' ? '(empty)' : `\`${escapeEntities(cut(text, MAX_SENTENCE_CHARS))}\``;
 }
 
-/** A sentence of the report: pairs of backticks stay code, all else is shown as it is spelt. */
-export function sentence(raw: string): string {
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/**
+ * A sentence of the report: pairs of backticks stay code, all else is shown as it is spelt.
+ *
+ * @param names - words to show as code, such as the names of the nodes; IPv4 addresses always are
+ */
+export function sentence(raw: string, names: ReadonlySet<string> = NO_NAMES): string {
   const text = cut(oneLine(raw).replace(/`{2,}/g, "'"), MAX_SENTENCE_CHARS);
   const parts = text.split('`');
   // An even number of parts means an odd number of backticks: the last one opens nothing.
   const last = parts.length % 2 === 0 ? `'${parts.pop() ?? ''}` : '';
   const spelt = parts.map((part, index) =>
-    index % 2 === 0 ? outsideCode(part) : part.trim() === '' ? '' : `\`${escapeEntities(part)}\``,
+    index % 2 === 0
+      ? outsideCode(part, names)
+      : part.trim() === ''
+        ? ''
+        : `\`${escapeEntities(part)}\``,
   );
-  return spelt.join('') + outsideCode(last);
+  return spelt.join('') + outsideCode(last, names);
 }
 
-/** The same sentence for `text` (notifications, screen readers): no code marks, entities still escaped. */
+/** The same sentence for `text` (notifications, screen readers), where code marks would only be read aloud. */
 export function plainSentence(raw: string): string {
-  return escapeEntities(cut(oneLine(raw).replaceAll('`', ''), MAX_SENTENCE_CHARS));
+  return escapeEntities(
+    cut(unformatted(oneLine(raw).replaceAll('`', '')), MAX_TEXT_SENTENCE_CHARS),
+  );
 }
 
 /** One bold run of our own words with foreign names in it: Slack cannot nest, so the markers are taken from the names. */
 export function bold(raw: string): string {
-  const text = oneLine(raw)
+  return `*${escapeEntities(cut(unformatted(oneLine(raw)), MAX_SENTENCE_CHARS))}*`;
+}
+
+/** Takes the markers away where showing a word as code is not possible. */
+function unformatted(text: string): string {
+  return text
     .replace(/[*`~]/g, "'")
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
     .replace(/:(?=[\w+'-]+:)/g, '.');
-  return `*${escapeEntities(cut(text, MAX_SENTENCE_CHARS))}*`;
 }
 
 /** A line of a code block: nothing in it can close the block. */
 export function fenceLine(raw: string): string {
   return escapeEntities(visible(raw).replaceAll('```', "'''"));
-}
-
-/** A code block. The lines must have passed `fenceLine`. */
-export function fence(lines: readonly string[]): string {
-  return `\`\`\`\n${lines.join('\n')}\n\`\`\``;
 }

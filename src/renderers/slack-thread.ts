@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Claim } from '../core/causes/define-cause.ts';
+import { matrixInWords, reachMatrices } from '../core/report/reach-matrix.ts';
 import type { ChecklistItem, RankedCause, Report } from '../core/report/report.ts';
 import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
 import { fit, section, sections, smallPrint } from './slack-blocks.ts';
@@ -48,6 +49,8 @@ export const RUN_AGAIN_ACTION = 'run-again';
 
 /** Ruled-out causes named with their reason; the rest is counted. */
 const MAX_RULED_OUT = 8;
+/** Causes not judged, named with what they lack; the rest is counted. */
+const MAX_UNKNOWN = 6;
 /** Reasons shown for one cause; the rest is counted. */
 const MAX_CLAIMS = 12;
 /** `alt_txt` of an uploaded file: https://docs.slack.dev/reference/methods/files.getUploadURLExternal/ */
@@ -87,10 +90,11 @@ export function renderOpened(context: ThreadContext): SlackMessage {
 export function renderChecklist(
   context: ThreadContext,
   checklist: readonly ChecklistItem[],
+  say: Say = sentence,
 ): SlackMessage {
   const done = checklist.filter(({ state }) => state === 'done').length;
   const lines = checklist.map(
-    ({ state, text }) => `${STATES[state].emoji} ${sentence(text)}${STATES[state].words}`,
+    ({ state, text }) => `${STATES[state].emoji} ${say(text)}${STATES[state].words}`,
   );
   return {
     key: 'checklist',
@@ -149,18 +153,32 @@ export function renderVerdict(context: ThreadContext, report: Report): readonly 
   const rest = [renderBroken(context, report), renderWhy(context, report), renderFixes(report)];
   return [
     renderRoot(context, report),
-    renderChecklist(context, report.checklist),
+    renderChecklist(context, report.checklist, sayFor(report)),
     ...rest.filter((message) => message !== null),
   ];
 }
 
+/** Spells sentences of one report, its nodes' names as code. */
+type Say = (raw: string) => string;
+
+function sayFor(report: Report): Say {
+  const names = new Set([
+    ...report.apiServers.map(({ name }) => name),
+    ...report.reach.flatMap(({ from, to }) => [from, to]),
+    ...report.causes.flatMap(({ where }) => [...where.nodes, ...where.from, ...where.to]),
+    ...report.impact.nodesWithoutMetrics,
+  ]);
+  return (raw) => sentence(raw, names);
+}
+
 function renderRoot(context: ThreadContext, report: Report): SlackMessage {
   const { cluster } = context;
+  const say = sayFor(report);
   const { emoji, words } = VERDICTS[report.verdict];
   const headline = headlineOf(cluster, report);
-  const impact = report.impact.sentences.map(sentence).join(' ');
+  const impact = report.impact.sentences.map(say).join(' ');
   const lines = [
-    `${emoji} ${bold(`${cluster}: ${words}.`)} ${sentence(headline)}`,
+    `${emoji} ${bold(`${cluster}: ${words}.`)} ${say(headline)}`,
     ...alertLine(context),
     ...(impact === '' ? [] : [impact]),
   ];
@@ -186,7 +204,9 @@ function headlineOf(cluster: string, report: Report): string {
     ? bare.slice(words.length + 1).trim()
     : bare;
   const top = report.causes[0];
-  return top?.verdict === 'suspected' && without !== '' && !/suspected/iu.test(without)
+  return top?.verdict === 'suspected' &&
+    without !== '' &&
+    !/^(?:suspected|probably)/iu.test(without)
     ? `Suspected: ${without}`
     : without;
 }
@@ -251,16 +271,17 @@ function buttons(cluster: string): KnownBlock {
 
 function renderBroken({ cluster }: ThreadContext, report: Report): SlackMessage | null {
   if (report.verdict === 'healthy') return null;
+  const say = sayFor(report);
   const hurt = report.impact.nodesWithoutMetrics;
   const lines = [
-    ...report.pattern.map(sentence),
+    ...report.pattern.map(say),
     ...(hurt.length === 0
       ? []
       : [`Nodes without metrics: ${some(hurt.map(inlineCode), 'nodes')}.`]),
     ...(report.impact.hpasBlind.length === 0
       ? []
       : [`HPAs that cannot scale: ${some(report.impact.hpasBlind.map(hpaWords), 'HPAs')}.`]),
-    ...report.unexplained.map((symptom) => `• Not explained by any cause: ${sentence(symptom)}`),
+    ...report.unexplained.map((symptom) => `• Not explained by any cause: ${say(symptom)}`),
   ];
   if (lines.length === 0) return null;
   return {
@@ -287,15 +308,16 @@ function some(names: readonly string[], noun: string): string {
 }
 
 function renderWhy({ cluster }: ThreadContext, report: Report): SlackMessage | null {
+  const say = sayFor(report);
   const lines = [
-    ...report.causes.flatMap(causeLines),
+    ...report.causes.flatMap((cause) => causeLines(cause, say)),
     ...(report.causes.length === 0 && report.verdict !== 'healthy'
       ? ['*No cause found.* Nothing that was seen explains all of the above.']
       : []),
-    ...ruledOutLines(report),
-    ...report.unknown.map(unknownLine),
+    ...ruledOutLines(report, say),
+    ...unknownLines(report, say),
     ...(report.notSeen.length === 0 ? [] : ['*Not seen:*']),
-    ...report.notSeen.map((gap) => `• ${sentence(gap)}`),
+    ...report.notSeen.map((gap) => `• ${say(gap)}`),
   ];
   if (lines.length === 0) return null;
   return {
@@ -317,27 +339,27 @@ function whyWords(report: Report): string {
   return report.verdict === 'healthy' ? 'nothing is broken.' : 'no cause explains what was seen.';
 }
 
-function causeLines(cause: RankedCause): readonly string[] {
+function causeLines(cause: RankedCause, say: Say): readonly string[] {
   const word = cause.verdict === 'confirmed' ? 'Confirmed' : 'Suspected';
   return [
-    `*${word}: ${inlineCode(cause.id)}.* ${sentence(cause.headline)}`,
-    ...claimLines(cause.because, ''),
-    ...claimLines(cause.contradicts, 'Speaks against it: '),
-    ...(cause.settle === null ? [] : [`Would settle it: ${sentence(cause.settle)}`]),
+    `*${word}: ${inlineCode(cause.id)}.* ${say(cause.headline)}`,
+    ...claimLines(cause.because, say),
+    ...claimLines(cause.contradicts, (text) => `Speaks against it: ${say(text)}`),
+    ...(cause.settle === null ? [] : [`Would settle it: ${say(cause.settle)}`]),
   ];
 }
 
-function claimLines(claims: readonly Claim[], lead: string): readonly string[] {
-  const shown = claims.slice(0, MAX_CLAIMS).map(({ text }) => `• ${lead}${sentence(text)}`);
+function claimLines(claims: readonly Claim[], say: Say): readonly string[] {
+  const shown = claims.slice(0, MAX_CLAIMS).map(({ text }) => `• ${say(text)}`);
   const more = claims.length - shown.length;
   return more > 0 ? [...shown, `• and ${more} more of the same kind, left out here`] : shown;
 }
 
-function ruledOutLines({ ruledOut }: Report): readonly string[] {
+function ruledOutLines({ ruledOut }: Report, say: Say): readonly string[] {
   if (ruledOut.length === 0) return [];
   const shown = ruledOut
     .slice(0, MAX_RULED_OUT)
-    .map(({ id, because }) => `• ${inlineCode(id)}: ${sentence(because)}`);
+    .map(({ id, because }) => `• ${inlineCode(id)}: ${say(because)}`);
   const rest = ruledOut.slice(MAX_RULED_OUT);
   return [
     '*Ruled out:*',
@@ -346,21 +368,24 @@ function ruledOutLines({ ruledOut }: Report): readonly string[] {
   ];
 }
 
-function unknownLine({ id, missing, settle }: Report['unknown'][number]): string {
-  const need = missing.length === 0 ? '' : `: not known ${missing.map(inlineCode).join(', ')}`;
-  return `*Not judged:* ${inlineCode(id)}${need}.${settle === null ? '' : ` ${sentence(settle)}`}`;
+function unknownLines({ unknown }: Report, say: Say): readonly string[] {
+  if (unknown.length === 0) return [];
+  const shown = unknown.slice(0, MAX_UNKNOWN).map(({ id, missing, settle }) => {
+    const need = missing.length === 0 ? '' : `: not known ${missing.map(inlineCode).join(', ')}`;
+    return `• ${inlineCode(id)}${need}${settle === null ? '' : `. ${say(settle)}`}`;
+  });
+  const rest = unknown.slice(MAX_UNKNOWN);
+  return [
+    '*Not judged, since something was not seen:*',
+    ...shown,
+    ...(rest.length === 0 ? [] : [`• also ${rest.map(({ id }) => inlineCode(id)).join(', ')}`]),
+  ];
 }
 
 /** The picture of the paths, with the same said in words. Null where there is none, or nothing to show. */
 export function matrixFile(report: Report, png: Uint8Array | null): ThreadFile | null {
   if (png === null || report.verdict === 'healthy') return null;
-  const dead = report.reach.filter(({ outcome }) => outcome !== 'open');
-  const pairs = [...new Set(dead.map(({ from, to, layer }) => `${from} to ${to} (${layer})`))];
-  const words = [
-    `Node by node paths, overlay above underlay: ${report.reach.length - dead.length} of ${report.reach.length} open.`,
-    ...report.pattern,
-    ...(pairs.length === 0 ? [] : [`Not open: ${pairs.join(', ')}.`]),
-  ].join(' ');
+  const words = [matrixInWords(reachMatrices(report)), ...report.pattern].join(' ');
   return {
     key: 'matrix',
     filename: 'paths.png',

@@ -1,0 +1,138 @@
+import { pino } from 'pino';
+import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/clients/embedded-redis.ts';
+import {
+  connectProducer,
+  connectWorker,
+  disconnect,
+  waitUntilReady,
+} from '../../src/clients/redis.ts';
+import {
+  createSlackDoor,
+  createSlackWebClient,
+  type SlackSettings,
+} from '../../src/clients/slack.ts';
+import type { BotCluster } from '../../src/config/role-config.ts';
+import type { Report } from '../../src/core/report/report.ts';
+import { createSlackDelivery } from '../../src/delivery/slack.ts';
+import type { ReportEvent } from '../../src/runs/jobs.ts';
+import { createQueues, type Queues } from '../../src/runs/queues.ts';
+import { startReportsWorker } from '../../src/runs/reports-worker.ts';
+import { requestRun } from '../../src/runs/request-run.ts';
+import { createRunStore, type RunStore } from '../../src/runs/run-store.ts';
+import { listenToSlack } from '../../src/triggers/slash-command.ts';
+import type { SlackStandIn } from './slack-stand-in/slack-stand-in.ts';
+
+/** Distributes over what a union names. */
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** A `ReportEvent` but for what the bench fills in. */
+export type EventOf = Without<ReportEvent, 'runId' | 'cluster' | 'seq'>;
+
+/** The Slack half of the bot on a real Redis and a stand-in Slack; the test plays the worker. */
+export interface SlackBot {
+  readonly redis: EmbeddedRedis;
+  readonly store: RunStore;
+  readonly queues: Queues;
+  /** The run that is under way for a cluster, once it is requested. */
+  runId(cluster: string): Promise<string>;
+  /** Says what the worker would say. `seq` rises with each call. */
+  say(runId: string, cluster: string, event: EventOf): Promise<void>;
+  /** Says the verdict and lets the deduplication of the cluster go, as the worker does. */
+  verdict(runId: string, cluster: string, report: Report, png?: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SlackBotOptions {
+  readonly clusters?: readonly BotCluster[];
+  readonly defaultClusterByChannel?: Readonly<Record<string, string>>;
+  readonly mode?: SlackSettings['mode'];
+  readonly noWorkerCheckMs?: number;
+  readonly editIntervalMs?: number;
+  readonly ackBudgetMs?: number;
+}
+
+const EVERYBODY = { users: [], userGroups: [], channels: [] };
+/** Clusters that the tests ask about. */
+export const CLUSTERS: readonly BotCluster[] = [
+  { name: 'prod', aliases: ['production'], allow: EVERYBODY },
+  { name: 'staging', aliases: [], allow: EVERYBODY },
+];
+
+export async function startSlackBot(
+  slack: SlackStandIn,
+  options: SlackBotOptions = {},
+): Promise<SlackBot> {
+  const redis = await startEmbeddedRedis();
+  const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+  const ignore = (): void => undefined;
+  const producer = connectProducer(redis.url, ignore);
+  const worker = connectWorker(redis.url, ignore);
+  await waitUntilReady(producer, 5_000);
+  const store = createRunStore(producer);
+  const queues = createQueues(producer, ignore);
+  const settings: SlackSettings = {
+    botToken: slack.botToken,
+    apiUrl: slack.apiUrl,
+    mode: options.mode ?? { kind: 'socket', appToken: slack.appToken },
+  };
+  const web = createSlackWebClient(settings, log);
+  const door = createSlackDoor(settings, log);
+  listenToSlack(door.app, {
+    clusters: options.clusters ?? CLUSTERS,
+    defaultClusterByChannel: options.defaultClusterByChannel ?? {},
+    requestRun: (request) =>
+      requestRun({ queues, store, noWorkerCheckMs: options.noWorkerCheckMs ?? 10_000 }, request),
+    store,
+    web,
+    log,
+    ...(options.ackBudgetMs === undefined ? {} : { ackBudgetMs: options.ackBudgetMs }),
+  });
+  await door.start();
+  const delivery = createSlackDelivery({
+    web,
+    store,
+    log,
+    botName: '@metrics-diag',
+    editIntervalMs: options.editIntervalMs ?? 200,
+  });
+  const reports = startReportsWorker(
+    { connection: worker, redis: producer, store, onError: ignore },
+    delivery,
+  );
+  let seq = 0;
+  const bot: SlackBot = {
+    redis,
+    store,
+    queues,
+    async runId(cluster) {
+      for (;;) {
+        const id = await queues.runs(cluster).getDeduplicationJobId(cluster);
+        if (id !== null) return id;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async say(runId, cluster, event) {
+      seq += 1;
+      await queues.reports.add(event.kind, { ...event, runId, cluster, seq });
+    },
+    async verdict(runId, cluster, report, png) {
+      await queues.runs(cluster).removeDeduplicationKey(cluster);
+      const matrixPngBase64 = png?.toString('base64') ?? null;
+      await bot.say(runId, cluster, {
+        kind: 'verdict',
+        report: { ...report, runId },
+        matrixPngBase64,
+      });
+    },
+    async close() {
+      await door.stop();
+      await Promise.race([
+        Promise.allSettled([reports.close(), queues.close()]),
+        new Promise((resolve) => setTimeout(resolve, 2_000)),
+      ]);
+      disconnect(worker);
+      disconnect(producer);
+      await redis.stop();
+    },
+  };
+  return bot;
+}
