@@ -145,6 +145,9 @@ export async function openUdpSink(port: number, runId: string): Promise<UdpSink>
   };
 }
 
+/** The usual net.core.rmem_max; a busy node may leave us waiting for some 100 ms. */
+const RECEIVE_BUFFER_BYTES = 212_992;
+
 /** Both families where the kernel has IPv6, else IPv4 alone. */
 async function bindUdp(port: number): Promise<Socket> {
   try {
@@ -156,7 +159,7 @@ async function bindUdp(port: number): Promise<Socket> {
 
 function bindOne(type: 'udp4' | 'udp6', port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type, ipv6Only: false });
+    const socket = createSocket({ type, ipv6Only: false, recvBufferSize: RECEIVE_BUFFER_BYTES });
     socket.once('error', (error) => {
       socket.close();
       reject(error);

@@ -1,0 +1,271 @@
+import { known, missing, type Observed } from '../core/evidence/observed.ts';
+import type { BurstCounters, BurstResult } from '../core/evidence/probe-results.ts';
+import {
+  type BurstWindow,
+  type Increase,
+  increaseOf,
+  type Span,
+  windowOf,
+} from './burst-window.ts';
+import { type ClockOffset, clockOffsets, receivedRow } from './clock-offsets.ts';
+import type { BurstAnswer, BurstPlan, CounterName } from './plan.ts';
+import type { PodRun } from './run-pods.ts';
+
+/** Step of the search for a burst in the receiver's counters when the clocks' difference is not known. */
+const SEARCH_STEP_MS = 20;
+/** Two bursts of one pair that differ by more than this share of what was sent decide nothing. */
+const MAX_DISAGREEMENT_SHARE = 0.35;
+/** A counter that moved by this share of the burst saw it. */
+const SEEN_SHARE = 0.5;
+
+const SENDER_COUNTERS = ['overlayTx', 'overlayTxErrors', 'underlayTx'] as const;
+const RECEIVER_COUNTERS = [
+  'overlayRx',
+  'underlayRx',
+  'ipInReceives',
+  'ipInDelivers',
+  'udpInDatagrams',
+  'udpNoPorts',
+  'udpInErrors',
+  'udpInCsumErrors',
+] as const;
+
+/** One result per ordered pair of nodes, from all rounds in which the one sent to the other. */
+export function joinBursts(runs: readonly PodRun[]): readonly BurstResult[] {
+  const offsets = clockOffsets(runs);
+  const pairs = new Map<string, Shot[]>();
+  for (const shot of shotsOf(runs)) {
+    const key = `${shot.from}>${shot.to}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), shot]);
+  }
+  return [...pairs.values()].map((shots) => toResult(shots, runs, offsets));
+}
+
+/** One burst as its sender tells it. */
+interface Shot {
+  readonly from: string;
+  readonly to: string;
+  readonly round: number;
+  readonly plan: BurstPlan;
+  readonly sent: number;
+  readonly span: Span;
+  readonly answer: BurstAnswer;
+}
+
+function shotsOf(runs: readonly PodRun[]): readonly Shot[] {
+  return runs.flatMap(({ plan, answer }) => {
+    const { bursts } = plan;
+    const told = answer.state === 'known' ? answer.value.bursts : null;
+    if (bursts === null || told === null) return [];
+    return bursts.sends.flatMap(({ round, toNode }) => {
+      const send = told.sends.find((candidate) => candidate.round === round);
+      if (send === undefined || send.sent === 0) return [];
+      const span = { from: send.startedAt, to: send.endedAt };
+      return [
+        { from: plan.node, to: toNode, round, plan: bursts, sent: send.sent, span, answer: told },
+      ];
+    });
+  });
+}
+
+function toResult(
+  shots: readonly Shot[],
+  runs: readonly PodRun[],
+  offsets: ClockOffset,
+): BurstResult {
+  const [{ from, to }] = shots as [Shot, ...Shot[]];
+  const sent = Math.round(mean(shots.map((shot) => shot.sent)));
+  const receiver = burstAnswerOf(runs, to, shots);
+  return {
+    id: `burst:${from}>${to}`,
+    from,
+    to,
+    sent,
+    receivedByListener: receivedBy(runs, to, shots),
+    sender: known(senderCounters(shots, sent), `probe on ${from}`),
+    receiver:
+      receiver === null
+        ? missing('failed', `the probe on ${to} left no counters`)
+        : known(
+            receiverCounters(shots, { receiver, sent, offset: offsets(from, to) }),
+            `probe on ${to}`,
+          ),
+  };
+}
+
+function receivedBy(runs: readonly PodRun[], to: string, shots: readonly Shot[]): Observed<number> {
+  const told = runs.filter(
+    ({ plan, answer }) => plan.node === to && plan.bursts !== null && answer.state === 'known',
+  );
+  const listener = told
+    .map(({ answer }) => (answer.state === 'known' ? answer.value.listener : answer))
+    .at(-1);
+  if (listener === undefined) return missing('failed', `the probe on ${to} gave no answer`);
+  if (listener.state === 'missing') return listener;
+  const counts = shots.map(
+    ({ plan, round }) => receivedRow(runs, to, plan.senderTag, round)?.datagrams ?? 0,
+  );
+  return known(Math.round(mean(counts)), `listener on ${to}`);
+}
+
+/** The answer of the receiver's Pod of the same wave as the shots. */
+function burstAnswerOf(
+  runs: readonly PodRun[],
+  node: string,
+  shots: readonly Shot[],
+): BurstAnswer | null {
+  const startAt = shots[0]?.plan.startAt;
+  for (const { plan, answer } of runs) {
+    if (plan.node === node && plan.bursts?.startAt === startAt && answer.state === 'known')
+      return answer.value.bursts;
+  }
+  return null;
+}
+
+function senderCounters(shots: readonly Shot[], sent: number): BurstCounters {
+  const read = shots.map((shot) => ({ answer: shot.answer, window: windowFor(shot, shot.span) }));
+  const counters = combine(read, SENDER_COUNTERS, sent);
+  const device = shots[0]?.answer;
+  return {
+    ...NOTHING,
+    overlayDevice: device?.overlayDevice ?? null,
+    underlayDevice: device?.underlayDevice ?? null,
+    overlayTx: counters.get('overlayTx') ?? null,
+    overlayTxErrors: counters.get('overlayTxErrors') ?? null,
+    underlayTx:
+      device === undefined || isTimely(device) ? (counters.get('underlayTx') ?? null) : null,
+    backgroundPps: backgroundOf(read, SENDER_COUNTERS, sent),
+  };
+}
+
+function receiverCounters(
+  shots: readonly Shot[],
+  {
+    receiver,
+    sent,
+    offset,
+  }: { readonly receiver: BurstAnswer; readonly sent: number; readonly offset: number | null },
+): BurstCounters {
+  const read = shots.map((shot) => ({
+    answer: receiver,
+    window: receiverWindow(shot, receiver, offset),
+  }));
+  const counters = combine(read, RECEIVER_COUNTERS, sent);
+  const get = (name: (typeof RECEIVER_COUNTERS)[number]): number | null =>
+    counters.get(name) ?? null;
+  return {
+    ...NOTHING,
+    overlayDevice: receiver.overlayDevice,
+    underlayDevice: receiver.underlayDevice,
+    overlayRx: get('overlayRx'),
+    underlayRx: isTimely(receiver) ? get('underlayRx') : null,
+    ipInReceives: get('ipInReceives'),
+    ipInDelivers: get('ipInDelivers'),
+    udpInDatagrams: get('udpInDatagrams'),
+    udpNoPorts: get('udpNoPorts'),
+    udpInErrors: get('udpInErrors'),
+    udpInCsumErrors: get('udpInCsumErrors'),
+    backgroundPps: backgroundOf(read, RECEIVER_COUNTERS, sent),
+  };
+}
+
+/** The counters of the other end's business are null: a node sends to one and hears another in the same round. */
+const NOTHING: BurstCounters = {
+  overlayDevice: null,
+  overlayTx: null,
+  overlayTxErrors: null,
+  overlayRx: null,
+  underlayDevice: null,
+  underlayTx: null,
+  underlayRx: null,
+  ipInReceives: null,
+  ipInDelivers: null,
+  udpInDatagrams: null,
+  udpNoPorts: null,
+  udpInErrors: null,
+  udpInCsumErrors: null,
+  backgroundPps: 0,
+};
+
+function windowFor({ plan }: Shot, span: Span): BurstWindow {
+  return windowOf(span, plan.periodMs - plan.burstMs);
+}
+
+/**
+ * Where the burst must show in the receiver's counters. With a known clock difference: there. Without (nothing
+ * arrived anywhere that could tell): where most packets came in, searched within half of the quiet time, since
+ * beyond it another sender's burst would be taken for this one.
+ */
+function receiverWindow(shot: Shot, receiver: BurstAnswer, offset: number | null): BurstWindow {
+  const at = (shift: number): BurstWindow =>
+    windowFor(shot, { from: shot.span.from + shift, to: shot.span.to + shift });
+  if (offset !== null) return at(offset);
+  const reach = (shot.plan.periodMs - shot.plan.burstMs) / 2;
+  const planned = increaseOf(receiver.samples, 'ipInReceives', at(0), shot.sent)?.packets ?? 0;
+  let best = { shift: 0, packets: planned };
+  for (let shift = -reach; shift <= reach; shift += SEARCH_STEP_MS) {
+    const packets =
+      increaseOf(receiver.samples, 'ipInReceives', at(shift), shot.sent)?.packets ?? 0;
+    // Noise finds a little more somewhere; only the burst itself is reason enough to look elsewhere.
+    if (packets > best.packets && packets >= shot.sent * SEEN_SHARE) best = { shift, packets };
+  }
+  return at(best.shift);
+}
+
+type Reading = { readonly answer: BurstAnswer; readonly window: BurstWindow };
+
+/** The mean over the rounds of a pair; null where one disagrees or none could be read. */
+function combine<Name extends CounterName>(
+  read: readonly Reading[],
+  names: readonly Name[],
+  sent: number,
+): ReadonlyMap<Name, number | null> {
+  return new Map(
+    names.map((name) => {
+      const values = increases(read, name, sent).flatMap(({ packets }) => packets ?? []);
+      if (values.length === 0) return [name, null];
+      const spread = Math.max(...values) - Math.min(...values);
+      return [name, spread > sent * MAX_DISAGREEMENT_SHARE ? null : Math.round(mean(values))];
+    }),
+  );
+}
+
+function backgroundOf(
+  read: readonly Reading[],
+  names: readonly CounterName[],
+  sent: number,
+): number {
+  return Math.max(
+    0,
+    ...names.flatMap((name) =>
+      increases(read, name, sent).map(({ backgroundPps }) => backgroundPps),
+    ),
+  );
+}
+
+function increases(read: readonly Reading[], name: CounterName, sent: number): readonly Increase[] {
+  return read.flatMap(({ answer, window }) => increaseOf(answer.samples, name, window, sent) ?? []);
+}
+
+/** A lagging card's counters stand still and then jump: with 50 ms samples a live one moves in more of them than this. */
+const MIN_MOVING_SHARE = 0.2;
+/** Cards whose driver copies its counters once a second or two show fewer moves than this in a wave. */
+const MIN_MOVES = 6;
+
+/**
+ * Some drivers refresh a card's counters once in a second or two: their silence in a window proves nothing. The
+ * card's counters are used only when they were seen to move often.
+ */
+function isTimely(answer: BurstAnswer): boolean {
+  const { underlayRx, underlayTx } = answer.samples.values;
+  if (underlayRx === null || underlayTx === null) return false;
+  const both = underlayRx.map((value, i) => value + (underlayTx[i] ?? 0));
+  const moves = both.filter((value, i) => i > 0 && value !== both[i - 1]).length;
+  return moves >= MIN_MOVES && moves >= both.length * MIN_MOVING_SHARE;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0
+    ? 0
+    : values.reduce((total, value) => total + value, 0) / values.length;
+}

@@ -1,0 +1,131 @@
+import type { BurstResult, ReachResult } from '../core/evidence/probe-results.ts';
+import type { NodeObject } from '../core/evidence/snapshot.ts';
+import type { PlannedCheck, PodPlan } from './plan.ts';
+import { planBursts } from './plan-bursts.ts';
+import { type ListenerTarget, listenerChecks, underlayChecks } from './plan-checks.ts';
+import { basePlan, type FirstWaveInput, splitPlan, waveDeadlineMs } from './plan-probes.ts';
+
+export interface NextWaveInput extends FirstWaveInput {
+  /** Number of the wave to plan, from 2. */
+  readonly wave: number;
+  /** All that is known so far. */
+  readonly reach: readonly ReachResult[];
+  readonly bursts: readonly BurstResult[];
+}
+
+/** After this wave the run gives its verdict with what it has. */
+const LAST_WAVE = 2;
+/** Nodes whose row and column are completed. */
+const MAX_RED_NODES = 6;
+/** Other nodes that each of them is tried with. */
+const MAX_PEERS_PER_RED_NODE = 20;
+/** As long as an image that is present takes to start. */
+const BURST_LEAD_MS = 2_000;
+const MAX_BURST_NODES = 8;
+
+/**
+ * Drill-down: completes the rows and columns of nodes that a sample showed red over the overlay, so that the
+ * report can name the pattern, and repeats bursts for red pairs whose counters decided nothing. Empty when there
+ * is nothing to learn.
+ */
+export function planNextWave(input: NextWaveInput): readonly PodPlan[] {
+  if (input.wave > LAST_WAVE) return [];
+  const red = redPairs(input.reach);
+  if (red.length === 0) return [];
+  const checks = missingChecks(input, red);
+  const burstNodes = nodesToBurst(input, red);
+  const bursts = planBursts(burstNodes, input.now + BURST_LEAD_MS, input.wave);
+  return input.nodes.flatMap((node) => {
+    const own = input.listeners.find((listener) => listener.node === node.name);
+    const plan = bursts.get(node.name) ?? null;
+    const mine = checks.get(node.name) ?? [];
+    if (mine.length === 0 && plan === null) return [];
+    return splitPlan(
+      {
+        ...basePlan(node, { runId: input.runId, wave: input.wave }),
+        kind: 'node',
+        deadlineMs: waveDeadlineMs(plan, input.now),
+        bursts: plan,
+        ownListener:
+          own === undefined || plan === null ? null : { address: own.address, port: own.port },
+        nodeFacts: false,
+      },
+      mine,
+    );
+  });
+}
+
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Pairs on which small TCP to a listener failed: the first sign of every overlay fault but MTU. */
+function redPairs(reach: readonly ReachResult[]): readonly Pair[] {
+  return reach
+    .filter(
+      ({ layer, check, to, result }) =>
+        layer === 'overlay' &&
+        to.kind === 'listener' &&
+        (check === 'tcp' || check === 'tcp-full') &&
+        result.state === 'known' &&
+        result.value.outcome !== 'open',
+    )
+    .map(({ from, to }) => ({ from: from.node, to: to.node }));
+}
+
+/** Pairs of a red node that no listener check has covered yet, both ways. */
+function missingChecks(
+  input: NextWaveInput,
+  red: readonly Pair[],
+): ReadonlyMap<string, readonly PlannedCheck[]> {
+  const known = new Set(input.reach.map(({ id }) => id));
+  const byName = new Map(input.nodes.map((node) => [node.name, node]));
+  const checks = new Map<string, readonly PlannedCheck[]>();
+  const add = (from: string, to: string): void => {
+    const source = byName.get(from);
+    const target = byName.get(to);
+    const listener = input.listeners.find(({ node }) => node === to);
+    if (source === undefined || target === undefined || listener === undefined) return;
+    const fresh = pairChecks(source, target, listener).filter(({ id }) => !known.has(id));
+    for (const { id } of fresh) known.add(id);
+    checks.set(from, [...(checks.get(from) ?? []), ...fresh]);
+  };
+  const peers = input.listeners.slice(0, MAX_PEERS_PER_RED_NODE).map(({ node }) => node);
+  for (const node of reddest(red).slice(0, MAX_RED_NODES)) {
+    for (const peer of peers.filter((name) => name !== node)) {
+      add(node, peer);
+      add(peer, node);
+    }
+  }
+  return checks;
+}
+
+function pairChecks(
+  from: NodeObject,
+  to: NodeObject,
+  listener: ListenerTarget,
+): readonly PlannedCheck[] {
+  return [...listenerChecks(from, listener), ...underlayChecks(from, to, ['tcp'])];
+}
+
+/** Nodes by how many red pairs they take part in. */
+function reddest(red: readonly Pair[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const name of red.flatMap(({ from, to }) => [from, to]))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+}
+
+/** The ends of red pairs without usable counters; a ring of them gives each pair its turn. */
+function nodesToBurst(input: NextWaveInput, red: readonly Pair[]): readonly ListenerTarget[] {
+  const decided = new Set(input.bursts.filter(isUsable).map(({ from, to }) => `${from}>${to}`));
+  const undecided = red.filter(({ from, to }) => !decided.has(`${from}>${to}`));
+  const names = new Set(reddest(undecided).slice(0, MAX_BURST_NODES));
+  return input.listeners.filter(({ node }) => names.has(node));
+}
+
+function isUsable({ receivedByListener, receiver }: BurstResult): boolean {
+  const heard = receivedByListener.state === 'known' && receivedByListener.value > 0;
+  return heard || (receiver.state === 'known' && receiver.value.ipInReceives !== null);
+}
