@@ -242,3 +242,9 @@ function discoveryBody(): string {
     resources: [resource('nodes', 'NodeMetrics', false), resource('pods', 'PodMetrics', true)],
   })}\n`;
 }
+
+/** Whether every API server that works sees it fail, so that nobody writes True back: the shared condition stays False. */
+export function allUnavailable(world: World): boolean {
+  const serving = world.nodes.filter(({ apiServer }) => apiServer === 'serving');
+  return serving.length > 0 && serving.every(({ name }) => !availability(world, name).available);
+}

@@ -1,0 +1,217 @@
+import { known, missing, type Observed } from '../../src/core/evidence/observed.ts';
+import type {
+  CheckResult,
+  ListenerAnswer,
+  LocalApiAnswer,
+  NodeFactsAnswer,
+  PodAnswer,
+  PodPlan,
+} from '../../src/probes/plan.ts';
+import { allUnavailable, proxied, serviceUnavailable } from './aggregation.ts';
+import type { CounterName, Party } from './packets.ts';
+import { burstAnswer, burstChecksumErrors, type RunningProbe, receivedBy } from './probe-bursts.ts';
+import { runCheckInModel } from './probe-checks.ts';
+import { nodeNamed, type SimNode, type SimPod, type World } from './world.ts';
+
+/** The Pods of a run that really run: what one of them sees depends on what the others send. */
+export interface RunningPods {
+  readonly probes: readonly RunningProbe[];
+  readonly listeners: readonly { readonly plan: PodPlan; readonly pod: SimPod }[];
+}
+
+/** A failed connect sends its SYN again after 1 s and 3 s: three within the probe's four seconds. */
+const SYNS_PER_CHECK = 3;
+const LOCAL_API_TIMEOUT_MS = 4_000;
+
+/**
+ * The whole answer of a node Pod. `world` must hold the listeners as pods.
+ *
+ * @param endedAt - epoch milliseconds by the node's clock
+ */
+export function nodeAnswer(
+  world: World,
+  probe: RunningProbe,
+  run: RunningPods,
+  endedAt: number,
+): PodAnswer {
+  const { plan, startedAt } = probe;
+  const { runId, wave, node, batch } = plan;
+  return {
+    runId,
+    wave,
+    node,
+    kind: 'node',
+    batch,
+    startedAt,
+    endedAt,
+    checks: checkAll(world, { kind: 'node', node }, plan),
+    bursts: burstAnswer(world, probe, sameWave(run, plan)),
+    listener: ownListener(world, plan, run),
+    localApi: plan.localApi
+      ? localApi(world, node)
+      : missing('not-attempted', 'no token for the local API server'),
+    facts: plan.nodeFacts
+      ? known(nodeFacts(world, node, run, plan), node)
+      : missing('not-attempted', 'another Pod of this node reports them'),
+    cut: [],
+  };
+}
+
+function sameWave(run: RunningPods, plan: PodPlan): readonly RunningProbe[] {
+  return run.probes.filter(({ plan: other }) => other.wave === plan.wave);
+}
+
+function checkAll(
+  world: World,
+  from: Party,
+  plan: PodPlan,
+): { readonly index: number; readonly result: CheckResult }[] {
+  return plan.checks.map((planned, index) => ({
+    index,
+    result: runCheckInModel(world, from, planned),
+  }));
+}
+
+function ownListener(world: World, plan: PodPlan, run: RunningPods): Observed<ListenerAnswer> {
+  if (plan.ownListener === null) return missing('not-attempted', 'no listener on this node');
+  const listener = run.listeners.find(({ plan: each }) => each.node === plan.node);
+  if (listener === undefined) return missing('timed-out', 'the listener gave no answer');
+  const asked = runCheckInModel(
+    world,
+    { kind: 'node', node: plan.node },
+    {
+      id: 'own-listener',
+      from: { kind: 'node', node: plan.node },
+      to: { kind: 'listener', node: plan.node, name: '', ...plan.ownListener },
+      layer: 'same-node',
+      check: 'tcp',
+      timeoutMs: 1_500,
+      path: null,
+      sizeBytes: null,
+    },
+  );
+  if (asked.state === 'missing' || asked.answer.outcome !== 'open') {
+    return missing('timed-out', 'the listener gave no answer');
+  }
+  return known(
+    {
+      checks: checkAll(world, { kind: 'pod', pod: listener.pod }, listener.plan),
+      received: receivedBy(world, plan.node, run.probes),
+      tcpInCsumErrors: tally(world, run, plan.node, 'podTcpInCsumErrors', listener.pod.ip),
+    },
+    `listener on ${plan.node}`,
+  );
+}
+
+/** How far one counter of a node rose through the checks of all Pods (towards `address` alone when given). */
+function tally(
+  world: World,
+  run: RunningPods,
+  node: string,
+  counter: CounterName,
+  address: string | null,
+): number {
+  let total = 0;
+  for (const { plan } of run.probes) {
+    for (const planned of plan.checks) {
+      if (address !== null && planned.to.address !== address) continue;
+      runCheckInModel(world, { kind: 'node', node: plan.node }, planned, (at, moved) => {
+        if (at === node && moved === counter) total += SYNS_PER_CHECK;
+      });
+    }
+  }
+  return total;
+}
+
+function localApi(world: World, node: string): Observed<LocalApiAnswer> {
+  const { apiServer } = nodeNamed(world, node);
+  if (apiServer === 'none' || apiServer === 'down') return missing('failed', 'ECONNREFUSED');
+  if (apiServer === 'hanging')
+    return missing('timed-out', `no answer in ${LOCAL_API_TIMEOUT_MS} ms`);
+  if (!world.provider.apiServicePresent)
+    return known({ status: 404, body: '404 page not found', ms: 2 }, node);
+  const answer = allUnavailable(world)
+    ? serviceUnavailable()
+    : proxied(world, node, { path: '/apis/metrics.k8s.io/v1beta1/nodes', pooled: false });
+  if (answer.kind === 'hung-body' || answer.afterMs > LOCAL_API_TIMEOUT_MS) {
+    return missing('timed-out', `no answer in ${LOCAL_API_TIMEOUT_MS} ms`);
+  }
+  return known(
+    { status: answer.status, body: answer.body.trim().slice(0, 300), ms: answer.afterMs },
+    node,
+  );
+}
+
+/** Devices, ports and routes as each CNI sets them up. */
+export function nodeFacts(
+  world: World,
+  name: string,
+  run: RunningPods,
+  plan: PodPlan,
+): NodeFactsAnswer {
+  const node = nodeNamed(world, name);
+  return {
+    devices: devices(world, node),
+    udpPorts: [node.tunnelPort, 323, 68].sort((a, b) => a - b),
+    routes: routes(world, node),
+    udpInCsumErrors:
+      burstChecksumErrors(world, name, sameWave(run, plan)) +
+      tally(world, run, name, 'udpInCsumErrors', null),
+    tcpInCsumErrors: 0,
+  };
+}
+
+function devices(world: World, node: SimNode): NodeFactsAnswer['devices'] {
+  const { overlay } = world;
+  const underlay = {
+    name: 'eth0',
+    mtuBytes: node.underlayMtuBytes,
+    kind: 'ether',
+    up: true,
+    addresses: [node.ip],
+  };
+  const tunnel = {
+    name: overlay.device,
+    mtuBytes: overlay.mtuBytes,
+    kind: 'vxlan',
+    up: true,
+    addresses: overlay.flavour === 'cilium' ? [] : [node.tunnelIp],
+  };
+  switch (overlay.flavour) {
+    case 'flannel':
+      return [
+        underlay,
+        tunnel,
+        { ...tunnel, name: 'cni0', kind: 'bridge', addresses: [gatewayOf(node)] },
+      ];
+    case 'cilium':
+      return [
+        underlay,
+        tunnel,
+        { ...tunnel, name: 'cilium_host', kind: 'veth', addresses: [node.tunnelIp] },
+      ];
+    case 'canal':
+    case 'calico':
+      return [underlay, tunnel];
+  }
+}
+
+function gatewayOf(node: SimNode): string {
+  return node.tunnelIp.replace(/\d+$/, '1');
+}
+
+function routes(world: World, node: SimNode): NodeFactsAnswer['routes'] {
+  const subnet = node.ip.replace(/\d+$/, '0/24');
+  const { flavour, device } = world.overlay;
+  const others = node.overlayRoutes ? world.nodes.filter(({ name }) => name !== node.name) : [];
+  return [
+    { device: 'eth0', cidr: '0.0.0.0/0', gateway: node.ip.replace(/\d+$/, '254') },
+    { device: 'eth0', cidr: subnet, gateway: null },
+    ...others.map((other) => ({
+      device: flavour === 'cilium' ? 'cilium_host' : device,
+      cidr: other.podRange,
+      gateway: flavour === 'cilium' ? node.tunnelIp : other.tunnelIp,
+    })),
+    ...(flavour === 'flannel' ? [{ device: 'cni0', cidr: node.podRange, gateway: null }] : []),
+  ];
+}

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import type { PeerCertificate, ReachAnswer } from '../../src/core/evidence/probe-results.ts';
+import type { CheckResult, PlannedCheck } from '../../src/probes/plan.ts';
+import { providerReady } from './aggregation.ts';
+import type { Count, Party } from './packets.ts';
+import { connect, connectFull, type PathAnswer, ping } from './paths.ts';
+import { KUBELET_PORT, nodeNamed, type World } from './world.ts';
+
+/** Size of a full question and answer of the listener, and of our padded ClientHello (src/probes/checks). */
+const FULL_QUESTION_BYTES = 8_192;
+const FULL_ANSWER_BYTES = 16_384;
+const CLIENT_HELLO_BYTES = 1_567;
+const ECHOES = 3;
+const PING_WAIT_MS = 3_000;
+
+/** What the probe program on `from` would answer to one planned check. */
+export function runCheckInModel(
+  world: World,
+  from: Party,
+  planned: PlannedCheck,
+  count: Count = () => undefined,
+): CheckResult {
+  const { address, port } = planned.to;
+  const exchange = { world, from, target: { address, port }, timeoutMs: planned.timeoutMs, count };
+  switch (planned.check) {
+    case 'icmp':
+      return pinged(ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes));
+    case 'icmp-full':
+      return pinged(ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes ?? 'full'));
+    case 'tcp':
+      return answered(connect(exchange));
+    case 'tcp-full': {
+      const path = connectFull(exchange);
+      return answered(path, {
+        sizeBytes: null,
+        detail:
+          path.outcome === 'open'
+            ? `sent ${FULL_QUESTION_BYTES} bytes, confirmed; received ${FULL_ANSWER_BYTES} of ${FULL_ANSWER_BYTES}`
+            : path.outcome === 'stalled'
+              ? `sent ${FULL_QUESTION_BYTES} bytes, not confirmed`
+              : '',
+      });
+    }
+    case 'tls':
+    case 'https':
+      return tls(world, planned, connectFull(exchange));
+  }
+}
+
+function tls(world: World, planned: PlannedCheck, path: PathAnswer): CheckResult {
+  const sizeBytes = ['open', 'stalled'].includes(path.outcome) ? CLIENT_HELLO_BYTES : null;
+  if (path.outcome !== 'open' || path.peer === null) {
+    return answered(path, {
+      sizeBytes,
+      detail: path.outcome === 'stalled' ? `sent ${CLIENT_HELLO_BYTES} bytes, received 0` : '',
+    });
+  }
+  const { peer } = path;
+  if (!speaksTls(peer, planned.to.port)) {
+    return answered({ ...path, outcome: 'closed' }, { sizeBytes, detail: 'no TLS' });
+  }
+  if (hangs(world, peer, planned.to.port)) {
+    return answered({ ...path, outcome: 'stalled', ms: planned.timeoutMs }, { sizeBytes });
+  }
+  const certificate = certificateOf(world, peer, planned.to.port);
+  if (planned.check === 'tls') {
+    return answered(path, { sizeBytes, peer: certificate, detail: 'TLSv1.3, received 1902 bytes' });
+  }
+  return answered(path, { sizeBytes, peer: certificate, ...httpAnswer(world, peer, planned) });
+}
+
+function speaksTls(peer: Party, port: number | null): boolean {
+  if (peer.kind === 'node') return true;
+  return peer.pod.ports.some((each) => each.port === port && each.tls);
+}
+
+function hangs(world: World, peer: Party, port: number | null): boolean {
+  return (
+    peer.kind === 'node' &&
+    port !== KUBELET_PORT &&
+    nodeNamed(world, peer.node).apiServer === 'hanging'
+  );
+}
+
+function httpAnswer(
+  world: World,
+  peer: Party,
+  planned: PlannedCheck,
+): Pick<ReachAnswer, 'status' | 'detail'> {
+  if (peer.kind === 'node') return { status: 401, detail: 'Unauthorized' };
+  switch (planned.path) {
+    case '/livez':
+    case '/healthz':
+      return { status: 200, detail: 'ok' };
+    case '/readyz':
+      return providerReady(world)
+        ? { status: 200, detail: 'ok' }
+        : { status: 500, detail: '[-]metric-storage-ready failed: not yet' };
+    default:
+      return { status: 403, detail: 'forbidden: User "system:anonymous" cannot get path' };
+  }
+}
+
+const CLUSTER_CA = 'CN=rke2-server-ca@1740000000';
+
+function certificateOf(world: World, peer: Party, port: number | null): PeerCertificate {
+  if (peer.kind === 'pod') {
+    return certificate({
+      subject: 'CN=localhost@1740000000',
+      issuer: 'CN=localhost-ca@1740000000',
+      dnsNames: ['localhost'],
+      ipAddresses: ['127.0.0.1'],
+    });
+  }
+  const node = nodeNamed(world, peer.node);
+  if (port !== KUBELET_PORT) {
+    return certificate({
+      subject: 'O=, CN=kube-apiserver',
+      issuer: CLUSTER_CA,
+      dnsNames: ['kubernetes', 'kubernetes.default.svc', 'localhost', node.name],
+      ipAddresses: ['127.0.0.1', '10.43.0.1', ...world.nodes.map(({ ip }) => ip)],
+    });
+  }
+  switch (node.kubeletCertificate) {
+    case 'cluster-ca':
+      return certificate({
+        subject: `CN=${node.name}`,
+        issuer: CLUSTER_CA,
+        dnsNames: [node.name, 'localhost'],
+        ipAddresses: ['127.0.0.1', node.ip],
+      });
+    case 'no-ip-san':
+      return certificate({
+        subject: `CN=${node.name}`,
+        issuer: CLUSTER_CA,
+        dnsNames: [node.name, 'localhost'],
+        ipAddresses: [],
+      });
+    case 'self-signed':
+      // The kubelet makes itself a CA for this (client-go util/cert): issuer and subject differ.
+      return certificate({
+        subject: `CN=${node.name}@1740000000`,
+        issuer: `CN=${node.name}-ca@1740000000`,
+        dnsNames: [node.name],
+        ipAddresses: [],
+      });
+  }
+}
+
+function certificate(
+  names: Pick<PeerCertificate, 'subject' | 'issuer' | 'dnsNames' | 'ipAddresses'>,
+): PeerCertificate {
+  return {
+    ...names,
+    notBefore: '2026-06-01T00:00:00.000Z',
+    notAfter: '2027-06-01T00:00:00.000Z',
+    fingerprint: createHash('sha256').update(JSON.stringify(names)).digest('hex'),
+    selfSigned: false,
+  };
+}
+
+function pinged(path: PathAnswer): CheckResult {
+  const back = path.outcome === 'open' ? ECHOES : 0;
+  const words = path.outcome === 'unreachable' ? ', Destination Host Unreachable' : '';
+  // ping tells no errno of a refusing filter, only the words of the ICMP error
+  const outcome = path.outcome === 'refused' ? 'unreachable' : path.outcome;
+  return answered(
+    { ...path, outcome },
+    { errno: null, sizeBytes: path.sizeBytes, detail: `${back}/${ECHOES}${words}` },
+  );
+}
+
+function answered(path: PathAnswer, more: Partial<ReachAnswer> = {}): CheckResult {
+  return {
+    state: 'answered',
+    answer: {
+      outcome: path.outcome,
+      ms: path.ms,
+      errno: path.errno,
+      sizeBytes: path.sizeBytes,
+      status: null,
+      detail: '',
+      peer: null,
+      ...more,
+    },
+  };
+}
