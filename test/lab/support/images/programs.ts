@@ -21,7 +21,7 @@ export async function bundlePrograms(): Promise<ImagePrograms> {
       'probe',
       (await exists(probeSource)) ? probeSource : here('probe-placeholder.mjs'),
     ),
-    bundle(folder, 'metrics-server', here('metrics-server.mjs')),
+    bundle(folder, 'metrics-server', here('metrics-server/main.ts')),
     bundle(folder, 'reference-server', here('reference-server.mjs')),
   ]);
   return { probe, metricsServer, reference };

@@ -53,6 +53,8 @@ for snapshot in "$store/$overlay/snapshots"/*; do
   mkdir "$target"
   mount --bind "$snapshot" "$target"
 done
+# crun refuses a cgroup v1 machine that has version 2 mounted beside it.
+umount /sys/fs/cgroup/unified 2>/dev/null || true
 mount --rbind "$mnt/lib" /var/lib
 mount --bind "$mnt/log" /var/log
 mount --bind "$mnt/run" /run
