@@ -5,6 +5,8 @@ import type { PodPlan } from './plan.ts';
 export const PROBE_NAME_LABEL = 'app.kubernetes.io/name';
 export const PROBE_NAME = 'metrics-diag-probe';
 export const RUN_ID_LABEL = 'metrics-diag/run-id';
+/** A run that is taken up again after a crash starts over; its Pods are told from those of the last attempt. */
+export const ATTEMPT_LABEL = 'metrics-diag/attempt';
 /** ISO 8601: after it a sweep may delete the Pod. */
 export const DEADLINE_ANNOTATION = 'metrics-diag/deadline';
 const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
@@ -12,6 +14,8 @@ const KIND_LABEL = 'metrics-diag/probe-kind';
 
 /** How probe Pods are made; the same for all Pods of a cluster. */
 export interface ProbePodOptions {
+  /** Counts the attempts at the run, from 1. */
+  readonly attempt: number;
   readonly namespace: string;
   /** The worker's own image unless configured. */
   readonly image: string;
@@ -62,12 +66,13 @@ export function probePod(plan: PodPlan, options: ProbePodOptions, now: number): 
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: podName(plan),
+      name: podName(plan, options.attempt),
       namespace: options.namespace,
       labels: {
         [PROBE_NAME_LABEL]: PROBE_NAME,
         [MANAGED_BY_LABEL]: 'metrics-diag',
         [RUN_ID_LABEL]: labelValue(plan.runId),
+        [ATTEMPT_LABEL]: `${options.attempt}`,
         [KIND_LABEL]: plan.kind,
       },
       annotations: { [DEADLINE_ANNOTATION]: new Date(now + lifeSeconds * 1_000).toISOString() },
@@ -106,8 +111,8 @@ export function probePod(plan: PodPlan, options: ProbePodOptions, now: number): 
   };
 }
 
-/** The same for the same plan: a run that is taken up again after a crash finds its Pods. */
-export function podName(plan: PodPlan): string {
+/** The same for the same plan and attempt: a creation that is tried again makes no second Pod. */
+export function podName(plan: PodPlan, attempt: number): string {
   const run = `${labelValue(plan.runId)
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '')
@@ -118,7 +123,7 @@ export function podName(plan: PodPlan): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 16)
     .replace(/^-+|-+$/g, '');
-  return `probe-${run}-${kind}-${node}-${hex(plan.node)}`;
+  return `probe-${run}-${attempt}-${kind}-${node}-${hex(plan.node)}`;
 }
 
 /** A run id as a label value. */

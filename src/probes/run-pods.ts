@@ -5,6 +5,7 @@ import { decodeAnswer } from './decode-answer.ts';
 import type { PodAnswer, PodPlan } from './plan.ts';
 import { type PodLook, readPod, unfinishedOutcome } from './pod-status.ts';
 import {
+  ATTEMPT_LABEL,
   labelValue,
   PROBE_NAME,
   PROBE_NAME_LABEL,
@@ -49,9 +50,10 @@ export async function runPods(
   const first = plans[0];
   if (first === undefined) return { runs: [], cleaned: Promise.resolve() };
   const path = podsPath(options.namespace);
+  const nameOf = (plan: PodPlan): string => podName(plan, options.attempt);
   const watch = watchPods(client, {
     path,
-    selector: runSelector(first.runId),
+    selector: runSelector(first.runId, options.attempt),
     signal: options.signal,
   });
   try {
@@ -59,18 +61,18 @@ export async function runPods(
     const waitMs =
       Math.max(...plans.map((plan) => plan.deadlineMs)) +
       (options.startAllowanceMs ?? DEFAULT_START_ALLOWANCE_MS);
-    const awaited = plans.filter((plan) => !refused.has(plan)).map(podName);
+    const awaited = plans.filter((plan) => !refused.has(plan)).map(nameOf);
     const looks = await watch.until(
       (seen) => awaited.every((name) => isOver(seen.get(name))),
       waitMs,
     );
     const runs = plans.map((plan) =>
-      podRun(plan, looks.get(podName(plan)) ?? null, refused.get(plan) ?? null),
+      podRun(plan, looks.get(nameOf(plan)) ?? null, refused.get(plan) ?? null),
     );
     return { runs, cleaned: deletePods(client, options.namespace, awaited) };
   } catch (error) {
     // Only a bug or an abort ends here; Pods must not outlive it.
-    await deletePods(client, options.namespace, plans.map(podName));
+    await deletePods(client, options.namespace, plans.map(nameOf));
     throw error;
   } finally {
     watch.stop();
@@ -116,15 +118,14 @@ export async function deletePods(
   });
 }
 
-/** Deletes whatever Pods a run has left, of all waves. */
+/** Deletes whatever Pods a run has left, of all waves; of all attempts when `attempt` is null. */
 export async function deleteRunPods(
   client: ClusterClient,
   namespace: string,
-  runId: string,
+  run: { readonly runId: string; readonly attempt: number | null },
 ): Promise<void> {
-  const listed = await client.list(podsPath(namespace), {
-    query: { labelSelector: runSelector(runId) },
-  });
+  const labelSelector = runSelector(run.runId, run.attempt);
+  const listed = await client.list(podsPath(namespace), { query: { labelSelector } });
   if (listed.kind === 'refused') return;
   await deletePods(
     client,
@@ -138,8 +139,9 @@ export function podsPath(namespace: string): string {
 }
 
 /** Selects the probe Pods of one run. */
-export function runSelector(runId: string): string {
-  return `${PROBE_NAME_LABEL}=${PROBE_NAME},${RUN_ID_LABEL}=${labelValue(runId)}`;
+export function runSelector(runId: string, attempt: number | null): string {
+  const run = `${PROBE_NAME_LABEL}=${PROBE_NAME},${RUN_ID_LABEL}=${labelValue(runId)}`;
+  return attempt === null ? run : `${run},${ATTEMPT_LABEL}=${attempt}`;
 }
 
 function isOver(look: PodLook | undefined): boolean {

@@ -36,16 +36,17 @@ export function startListeners(
       ? null
       : watchPods(client, {
           path: podsPath(options.namespace),
-          selector: runSelector(runId),
+          selector: runSelector(runId, options.attempt),
           signal: options.signal,
         });
+  const nameOf = (plan: PodPlan): string => podName(plan, options.attempt);
   const created = createAll(client, plans, options);
   return {
     async settled(waitMs) {
       if (watch === null) return [];
       const until = options.now() + waitMs;
       const refused = await created;
-      const names = plans.filter((plan) => !refused.has(plan)).map(podName);
+      const names = plans.filter((plan) => !refused.has(plan)).map(nameOf);
       const looks = await watch.until(
         (seen) => names.every((name) => isSettled(seen.get(name))),
         until - options.now(),
@@ -55,13 +56,13 @@ export function startListeners(
         setTimeout(resolve, Math.max(0, Math.min(BIND_MS, until - options.now()))),
       );
       return plans.map((plan) =>
-        stateOf(plan, looks.get(podName(plan)) ?? null, refused.get(plan) ?? null),
+        stateOf(plan, looks.get(nameOf(plan)) ?? null, refused.get(plan) ?? null),
       );
     },
     async stop() {
       watch?.stop();
       await created;
-      await deletePods(client, options.namespace, plans.map(podName));
+      await deletePods(client, options.namespace, plans.map(nameOf));
     },
   };
 }
