@@ -30,8 +30,8 @@ export interface AskOptions {
   /** How long the metrics request may take; above 45 s no fault has anything more to say. */
   readonly settleMs: number;
   readonly signal: AbortSignal;
-  /** Whether RBAC lets us list nodes.metrics.k8s.io; asked only after a 403. */
-  readonly mayReadMetrics: () => Promise<boolean>;
+  /** Whether RBAC lets us list nodes.metrics.k8s.io (null: not known); asked only after a 403. */
+  readonly mayReadMetrics: () => Promise<boolean | null>;
   readonly onChange: () => void;
 }
 
@@ -121,13 +121,9 @@ function askMetrics(client: ClusterClient, options: AskOptions): MetricsQuestion
       },
     });
   const conclude = async (answer: ApiAnswer, settled: boolean): Promise<void> => {
-    const forbidden = answer.kind === 'answered' && answer.status === 403;
     latestStatus = answer.kind === 'answered' ? answer.status : null;
-    // The same 403 comes from metrics-server when it mistrusts the front proxy: only our own lack of rights is a gap.
-    latest =
-      forbidden && !(await options.mayReadMetrics())
-        ? missing('forbidden', 'not allowed to list nodes.metrics.k8s.io')
-        : known(metricsAnswer(answer, settled), source);
+    const gap = latestStatus === 403 ? ownLackOfRights(await options.mayReadMetrics()) : null;
+    latest = gap ?? known(metricsAnswer(answer, settled), source);
     options.onChange();
   };
   const run = async (): Promise<void> => {
@@ -152,6 +148,16 @@ function askMetrics(client: ClusterClient, options: AskOptions): MetricsQuestion
     current: () =>
       latest ?? known(pendingAnswer(stage, pendingStatus, performance.now() - startedAt), source),
   };
+}
+
+/**
+ * metrics-server answers 403, too, when it mistrusts the front proxy; only our own lack of rights is a gap.
+ */
+function ownLackOfRights(allowed: boolean | null): Missing | null {
+  if (allowed === true) return null;
+  return allowed === false
+    ? missing('forbidden', 'not allowed to list nodes.metrics.k8s.io')
+    : missing('ambiguous', 'HTTP 403, and whether our own rights lack could not be asked');
 }
 
 function isNotAvailable(answer: ApiAnswer): boolean {

@@ -146,7 +146,7 @@ function nodeMetrics(asked: readonly AskedApiServer[]): Observed<readonly string
 const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 const ACCESS_REVIEW_LIMIT_MS = 1_000;
 
-async function mayListNodeMetrics(context: ReadContext): Promise<boolean> {
+async function mayListNodeMetrics(context: ReadContext): Promise<boolean | null> {
   const answer = await context.client.write(
     'POST',
     ACCESS_REVIEWS,
@@ -157,8 +157,8 @@ async function mayListNodeMetrics(context: ReadContext): Promise<boolean> {
     },
     { timeoutMs: ACCESS_REVIEW_LIMIT_MS, signal: context.signal },
   );
-  // Not known counts as allowed: the 403 then stays in the evidence, with its own words.
-  return answer.kind !== 'answered' || at(answer.json, 'status')['allowed'] !== false;
+  const allowed = answer.kind === 'answered' ? at(answer.json, 'status')['allowed'] : null;
+  return typeof allowed === 'boolean' ? allowed : null;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
