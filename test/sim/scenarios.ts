@@ -15,9 +15,7 @@ export const SCENARIOS = {
   healthy: { title: 'nothing is broken', faults: [] },
   'founding-incident': {
     title: "prod01's own filter drops the overlay's port (RKE2 v1.32.5, metrics-server on prod01)",
-    faults: [
-      { kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' },
-    ],
+    faults: [{ kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' }],
   },
   'overlay-rejected-into-node': {
     title: "prod01's own filter rejects the overlay's port",
@@ -33,9 +31,7 @@ export const SCENARIOS = {
   },
   'overlay-dropped-out-of-node': {
     title: "prod01's own output filter drops the overlay's port",
-    faults: [
-      { kind: 'overlay-blocked', scope: { outOf: ['prod01'] }, at: 'host', action: 'drop' },
-    ],
+    faults: [{ kind: 'overlay-blocked', scope: { outOf: ['prod01'] }, at: 'host', action: 'drop' }],
   },
   'overlay-dropped-between-two-nodes': {
     title: 'the fabric drops the overlay from prod02 to prod01 alone',
@@ -50,7 +46,9 @@ export const SCENARIOS = {
   },
   'overlay-dropped-everywhere': {
     title: 'the fabric drops the overlay between all nodes',
-    faults: [{ kind: 'overlay-blocked', scope: { everywhere: true }, at: 'fabric', action: 'drop' }],
+    faults: [
+      { kind: 'overlay-blocked', scope: { everywhere: true }, at: 'fabric', action: 'drop' },
+    ],
   },
   'checksum-offload-outer': {
     title: 'every NIC writes wrong outer checksums (vmxnet3)',
@@ -106,9 +104,7 @@ export const SCENARIOS = {
   },
   'host-firewall-pod-to-node': {
     title: 'prod01 rejects 10250/tcp from its own pods',
-    faults: [
-      { kind: 'host-firewall-pod-to-node', nodes: ['prod01'], action: 'reject-prohibited' },
-    ],
+    faults: [{ kind: 'host-firewall-pod-to-node', nodes: ['prod01'], action: 'reject-prohibited' }],
   },
   'provider-port-dropped-in-forward': {
     title: "prod01's FORWARD chain drops 10250/tcp",
