@@ -78,6 +78,11 @@ const probe = z
       .default('metrics-diag')
       .describe('Where probe Pods are made; PodSecurity level privileged.'),
     image: text.optional().describe('Default: the image that the worker itself runs.'),
+    command: z
+      .array(text, 'must be a list of words')
+      .min(1, 'must not be empty')
+      .optional()
+      .describe('How the probe program starts in that image; default: node /app/dist/probe.mjs.'),
     imagePullPolicy: z
       .enum(['Always', 'IfNotPresent', 'Never'], 'must be Always, IfNotPresent or Never')
       .default('IfNotPresent'),

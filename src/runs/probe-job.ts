@@ -1,7 +1,8 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import type { PodPlan } from '../probes/plan.ts';
-import type { PodRun, RunStages, RunTarget } from './run-stages.ts';
+import type { PodRun } from '../probes/run-pods.ts';
+import type { RunStages, RunTarget } from './run-stages.ts';
 
 /**
  * Bursts of a wave begin at a common moment: a batch that is taken up much later than it was planned (its
@@ -31,7 +32,8 @@ export const probeJobResultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('ran'),
     attempt: z.number(),
     wave: z.number(),
-    runs: z.array(z.unknown()),
+    // Written by this program into its own Redis; the joining stage reads only what it planned.
+    runs: z.custom<readonly PodRun[]>(Array.isArray),
   }),
   z.object({ kind: z.literal('lost'), attempt: z.number(), wave: z.number() }),
 ]);

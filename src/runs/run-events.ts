@@ -6,7 +6,7 @@ import type { RunWorkStore } from './run-work-store.ts';
 /** Tells the bot what a run has come to; events leave in the order of the calls. */
 export interface RunEvents {
   progress(checklist: readonly ChecklistItem[]): Promise<void>;
-  verdict(report: Report, picture: Buffer | null): Promise<void>;
+  verdict(report: Report, picture: Uint8Array | null): Promise<void>;
   failed(sentence: string): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function createRunEvents(
         kind: 'verdict',
         ...head,
         report,
-        matrixPngBase64: picture?.toString('base64') ?? null,
+        matrixPngBase64: picture === null ? null : Buffer.from(picture).toString('base64'),
       })),
     failed: (sentence) => send((head) => ({ kind: 'failed', ...head, sentence })),
   };

@@ -4,10 +4,11 @@ import { missing } from '../core/evidence/observed.ts';
 import type { Report } from '../core/report/report.ts';
 import { UserError } from '../errors.ts';
 import type { PodPlan } from '../probes/plan.ts';
+import type { PodRun } from '../probes/run-pods.ts';
 import type { RunJob } from './jobs.ts';
 import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
 import type { RunEvents } from './run-events.ts';
-import type { Begun, PodRun, RunStages, RunTarget, RunWork } from './run-stages.ts';
+import type { Begun, RunStages, RunTarget, RunWork } from './run-stages.ts';
 import type { RunWorkStore } from './run-work-store.ts';
 
 /** A run that waited longer for a worker is not begun: whoever asked has moved on, and would be startled. */
@@ -20,6 +21,8 @@ const MAX_WAVES = 2;
 const PODS_PER_BATCH = 25;
 /** A step that is taken up later than this found its process dead in between: addresses and Pods have changed. */
 const MAX_WORK_AGE_MS = 90_000;
+
+const NOTHING_MORE: ReturnType<RunStages['planNext']> = { plans: [], notProbed: [] };
 
 /** Job data with the step that comes next. */
 export interface RunJobData extends RunJob {
@@ -192,12 +195,12 @@ async function nextWaveOrVerdict(step: Step): Promise<void> {
     saved,
     results.flatMap((r) => (r.kind === 'ran' ? r.runs : [])),
   );
-  const plans = wave >= MAX_WAVES || batches === 0 ? [] : deps.stages.planNext(target, work);
-  if (plans.length > 0) {
-    await startWave(step, wave + 1, plans);
-    return;
-  }
-  await verdict(step, work);
+  const next =
+    wave >= MAX_WAVES || batches === 0 ? NOTHING_MORE : deps.stages.planNext(target, work);
+  const planned = { ...work, notProbed: [...work.notProbed, ...next.notProbed] };
+  if (next.plans.length === 0) return verdict(step, planned);
+  await deps.work.save(target.runId, planned);
+  await startWave(step, wave + 1, next.plans);
 }
 
 async function resultsOf({ job }: Step, wave: number) {
@@ -214,28 +217,10 @@ async function withWave(step: Step, saved: RunWork, runs: readonly PodRun[]): Pr
   const { deps, job } = step;
   const { wave = 1, batches = 0 } = job.data;
   if (batches === 0) return saved;
-  const plans = await plansOf(step, wave, batches);
-  const work = {
-    ...saved,
-    waves: [...saved.waves.filter((w) => w.wave !== wave), { wave, plans, runs }],
-  };
+  const waves = [...saved.waves.filter((w) => w.wave !== wave), { wave, runs }];
+  const work = { ...saved, waves };
   await deps.work.save(job.data.runId, work);
   return work;
-}
-
-/** The plans of a wave live in its children's data alone, until the wave is done. */
-async function plansOf(
-  { deps, job }: Step,
-  wave: number,
-  batches: number,
-): Promise<readonly PodPlan[]> {
-  const { runId, attempt = 1 } = job.data;
-  const ids = Array.from(
-    { length: batches },
-    (_, index) => `${runId}-attempt${attempt}-wave${wave}-batch${index}`,
-  );
-  const jobs = await Promise.all(ids.map((id) => deps.probes.getJob(id)));
-  return jobs.flatMap((child) => child?.data.plans ?? []);
 }
 
 async function verdict(step: Step, work: RunWork): Promise<void> {
@@ -252,7 +237,7 @@ async function verdict(step: Step, work: RunWork): Promise<void> {
   await update(step, { step: 'settle' });
 }
 
-async function picture({ deps, log }: Step, report: Report): Promise<Buffer | null> {
+async function picture({ deps, log }: Step, report: Report): Promise<Uint8Array | null> {
   try {
     return await deps.stages.picture(report);
   } catch (err) {

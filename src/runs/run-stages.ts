@@ -2,6 +2,8 @@ import type { Missing, Observed } from '../core/evidence/observed.ts';
 import type { ApiServerView, Snapshot } from '../core/evidence/snapshot.ts';
 import type { Report } from '../core/report/report.ts';
 import type { PodPlan } from '../probes/plan.ts';
+import type { PodRun } from '../probes/run-pods.ts';
+import type { ListenerState } from '../probes/start-listeners.ts';
 import type { Progress } from './jobs.ts';
 
 /** One attempt at one run. Probe Pods carry both labels, so that an attempt after a crash can remove the last one's. */
@@ -11,13 +13,9 @@ export interface RunTarget {
   readonly attempt: number;
 }
 
-/** How one Pod of a wave ended, as `src/probes` describes it: plain JSON that passes through Redis unread. */
-export type PodRun = unknown;
-
-/** One wave of probe Pods: what was asked, and how each Pod ended. */
+/** One wave of probe Pods: how each of them ended (each holds its plan). */
 export interface WaveWork {
   readonly wave: number;
-  readonly plans: readonly PodPlan[];
   readonly runs: readonly PodRun[];
 }
 
@@ -25,8 +23,7 @@ export interface WaveWork {
 export interface RunWork {
   readonly startedAtMs: number;
   readonly snapshot: Snapshot;
-  /** Whatever the probe stage wants to remember of its listener Pods. */
-  readonly listeners: unknown;
+  readonly listeners: readonly ListenerState[];
   /** Why no probe runs; null when they may. */
   readonly probesOff: Missing | null;
   /** What was left out to keep the cost bounded, in words. */
@@ -55,7 +52,10 @@ export interface RunStages {
   /** Runs some Pods of one wave to their end. */
   runPods(target: RunTarget, plans: readonly PodPlan[]): Promise<readonly PodRun[]>;
   /** The Pods of the next wave; empty when the picture is complete. */
-  planNext(target: RunTarget, work: RunWork): readonly PodPlan[];
+  planNext(
+    target: RunTarget,
+    work: RunWork,
+  ): { readonly plans: readonly PodPlan[]; readonly notProbed: readonly string[] };
   /** Report from what is known. `apiServers` replaces the first look's when the last words are in. */
   conclude(
     target: RunTarget,
@@ -73,6 +73,6 @@ export interface RunStages {
   /** Deletes Pods of any run that outlived it; called when a worker starts. */
   sweep(cluster: string): Promise<void>;
   /** Picture of the paths as PNG; null where there is none to draw. */
-  picture(report: Report): Promise<Buffer | null>;
+  picture(report: Report): Promise<Uint8Array | null>;
   close(): Promise<void>;
 }

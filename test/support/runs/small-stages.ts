@@ -4,6 +4,7 @@ import { known, missing } from '../../../src/core/evidence/observed.ts';
 import type { Snapshot } from '../../../src/core/evidence/snapshot.ts';
 import type { Report } from '../../../src/core/report/report.ts';
 import type { PodPlan } from '../../../src/probes/plan.ts';
+import type { PodRun } from '../../../src/probes/run-pods.ts';
 import type { RunStages } from '../../../src/runs/run-stages.ts';
 
 /** How long each stage takes, so that a test can kill a worker inside one. */
@@ -56,7 +57,7 @@ export function smallStages(options: SmallStagesOptions): RunStages {
         work: {
           startedAtMs,
           snapshot,
-          listeners: ['l1'],
+          listeners: [],
           probesOff: null,
           notProbed: [],
           waves: [],
@@ -68,10 +69,17 @@ export function smallStages(options: SmallStagesOptions): RunStages {
     async runPods({ runId, attempt }, plans) {
       note({ call: 'runPods', runId, attempt, pods: plans.length });
       await sleep(options.podsMs ?? 50);
-      return plans.map(({ node, wave }) => ({ node, wave, attempt }));
+      return plans.map(
+        (plan): PodRun => ({
+          plan,
+          outcome: { node: plan.node, kind: 'node', outcome: 'ok', detail: '', podIp: null },
+          answer: missing('not-attempted', 'small stages'),
+        }),
+      );
     },
     planNext({ runId }, work) {
-      return work.waves.length < (options.waves ?? 1) ? plansOf(runId, work.waves.length + 1) : [];
+      const more = work.waves.length < (options.waves ?? 1);
+      return { plans: more ? plansOf(runId, work.waves.length + 1) : [], notProbed: [] };
     },
     conclude({ runId, cluster, attempt }, work, { final, tookMs }) {
       note({ call: 'conclude', runId, attempt, final });

@@ -1,0 +1,98 @@
+import { missing } from '../core/evidence/observed.ts';
+import type { ApiServerView, Snapshot } from '../core/evidence/snapshot.ts';
+import { buildReport } from '../core/report/build-report.ts';
+import type { ChecklistItem } from '../core/report/report.ts';
+import { noProbes } from '../probes/join-results.ts';
+import type { Progress } from './jobs.ts';
+import type { RunTarget } from './run-stages.ts';
+
+/** What a run tells while its first step goes on. */
+export interface RunProgress {
+  apiServers(views: readonly ApiServerView[]): void;
+  snapshot(snapshot: Snapshot, probing: boolean): void;
+  /** Nothing is told after this: later answers of API servers belong to the final report. */
+  end(): Promise<void>;
+}
+
+const WAITING: readonly ChecklistItem[] = [
+  { id: 'api-servers', state: 'running', text: 'API servers: asked' },
+  { id: 'chain', state: 'running', text: 'Chain: being read' },
+  { id: 'paths', state: 'pending', text: 'Paths: not probed yet' },
+  { id: 'counters', state: 'pending', text: 'Counters: not read yet' },
+];
+
+/** Turns what comes in into the live checklist; the last telling is awaited, a failed one never ends a run. */
+export function createProgress(target: RunTarget, progress: Progress): RunProgress {
+  let last: Promise<unknown> = Promise.resolve();
+  let shown = '';
+  let ended = false;
+  let firstLookDone = false;
+  const tell = (checklist: readonly ChecklistItem[]): void => {
+    const text = JSON.stringify(checklist);
+    if (ended || text === shown) return;
+    shown = text;
+    last = last.then(() => progress(checklist)).catch(() => undefined);
+  };
+  tell(WAITING);
+  return {
+    apiServers(views) {
+      if (!firstLookDone) tell([apiServersSoFar(views), ...WAITING.slice(1)]);
+    },
+    snapshot(snapshot, probing) {
+      firstLookDone = true;
+      tell(afterFirstLook(target, snapshot, probing));
+    },
+    async end() {
+      ended = true;
+      await last;
+    },
+  };
+}
+
+/** The first finding, before anything else is known. */
+function apiServersSoFar(views: readonly ApiServerView[]): ChecklistItem {
+  const words = views.map(({ name, metricsApi }) => {
+    if (metricsApi.state === 'missing') return `${name} asked`;
+    const { outcome, status, ms, settled } = metricsApi.value;
+    if (outcome === 'ok' || outcome === 'http-error')
+      return `${name} ${status} in ${Math.round(ms)} ms`;
+    if (outcome === 'unreachable') return `${name} not reachable from here`;
+    return settled ? `${name} no answer` : `${name} no answer yet`;
+  });
+  const serving = views.filter(
+    ({ metricsApi }) => metricsApi.state === 'known' && metricsApi.value.outcome === 'ok',
+  ).length;
+  const text = `API servers: ${serving} of ${views.length} ${serving === 1 ? 'serves' : 'serve'} metrics.k8s.io so far (${words.join(', ')})`;
+  return { id: 'api-servers', state: 'running', text };
+}
+
+/** The report's own lines for what has been read; those of the probes to come. */
+function afterFirstLook(
+  { runId, cluster }: RunTarget,
+  snapshot: Snapshot,
+  probing: boolean,
+): readonly ChecklistItem[] {
+  const report = buildReport({
+    schema: 'metrics-diag/evidence/v1',
+    runId,
+    cluster,
+    hints: { platform: null, cni: null },
+    snapshot,
+    probes: noProbes(missing('not-attempted', 'not yet')),
+    tookMs: 0,
+    final: false,
+  });
+  if (!probing) return report.checklist;
+  const nodes = snapshot.nodes.state === 'known' ? snapshot.nodes.value.length : 0;
+  return report.checklist.map((item) => {
+    switch (item.id) {
+      case 'api-servers':
+      case 'chain':
+        return item;
+      case 'paths':
+        return { ...item, state: 'running', text: `Paths: probe Pods start on ${nodes} nodes` };
+      case 'counters':
+        return { ...item, state: 'pending', text: 'Counters: read with the probes' };
+    }
+  });
+}

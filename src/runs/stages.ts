@@ -1,0 +1,195 @@
+import { createClusterClient } from '../clients/kubernetes.ts';
+import { toClusterAccess } from '../config/cluster-access.ts';
+import type { WorkerCluster, WorkerPlace } from '../config/role-config.ts';
+import type { Evidence } from '../core/evidence/evidence.ts';
+import { known, type Missing, missing } from '../core/evidence/observed.ts';
+import { buildReport } from '../core/report/build-report.ts';
+import { reachMatrices } from '../core/report/reach-matrix.ts';
+import { UserError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { joinResults, noProbes } from '../probes/join-results.ts';
+import { DEFAULT_PROBE_COMMAND } from '../probes/probe-pod.ts';
+import { deleteRunPods, runPods } from '../probes/run-pods.ts';
+import { sweepProbePods } from '../probes/sweep-probe-pods.ts';
+import { renderMatrixPng } from '../renderers/reach-matrix-png.ts';
+import { readSnapshot } from '../snapshot/read-snapshot.ts';
+import { beginRun } from './begin-run.ts';
+import { planNext } from './plan-waves.ts';
+import type { RunStages, RunTarget, RunWork } from './run-stages.ts';
+import type { ProbeSettings, StageCluster } from './stage-cluster.ts';
+
+/** No run lives longer; Pods older than this are nobody's. */
+const SWEEP_OLDER_THAN_MS = 5 * 60_000;
+
+export interface StagesOptions {
+  readonly clusters: readonly WorkerCluster[];
+  readonly place: WorkerPlace;
+  readonly log: Logger;
+  readonly probeEnded?: (outcome: string) => void;
+  /** Why probing is off for this process, e.g. `--no-probes`. */
+  readonly probesOff?: string;
+}
+
+/** The stages, and what the CLI needs besides: the evidence itself, to save it. */
+export interface ClusterStages extends RunStages {
+  evidence(
+    target: RunTarget,
+    work: RunWork,
+    options: Parameters<RunStages['conclude']>[2],
+  ): Evidence;
+}
+
+/** The stages over real clusters. Clients are opened at first use and kept. */
+export function createStages(options: StagesOptions): ClusterStages {
+  const closing = new AbortController();
+  const opened = new Map<string, Promise<StageCluster>>();
+  const open = (name: string): Promise<StageCluster> => {
+    const cached = opened.get(name);
+    if (cached !== undefined) return cached;
+    const fresh = openCluster(options, name, closing.signal);
+    opened.set(name, fresh);
+    // A kubeconfig that is mended must be read again by the next run.
+    fresh.catch(() => opened.delete(name));
+    return fresh;
+  };
+  const stages: ClusterStages = {
+    begin: async (target, progress) => beginRun(await open(target.cluster), target, progress),
+    async runPods(target, plans) {
+      const { client, probe } = await open(target.cluster);
+      if ('state' in probe) return [];
+      const { runs } = await runPods(client, plans, { ...probe, attempt: target.attempt });
+      for (const { outcome } of runs) options.probeEnded?.(outcome.outcome);
+      return runs;
+    },
+    planNext,
+    evidence: (target, work, how) =>
+      evidenceOf(configOf(options, target.cluster), target, { work, ...how }),
+    conclude: (target, work, how) => buildReport(stages.evidence(target, work, how)),
+    async settle(target) {
+      const { client, snapshot } = await open(target.cluster);
+      return readSnapshot(client, snapshot).settled;
+    },
+    async cleanUp(target) {
+      const { client, probe } = await open(target.cluster);
+      if ('state' in probe) return;
+      await deleteRunPods(client, probe.namespace, { runId: target.runId, attempt: null });
+    },
+    async sweep(name) {
+      const { client, probe } = await open(name);
+      if ('state' in probe) return;
+      const limits = { olderThanMs: SWEEP_OLDER_THAN_MS, now: Date.now() };
+      const deleted = await sweepProbePods(client, probe.namespace, limits);
+      if (deleted !== null && deleted > 0)
+        options.log.info({ cluster: name, deleted }, 'old probe pods deleted');
+    },
+    picture: (report) =>
+      renderMatrixPng(reachMatrices(report), `${report.cluster ?? 'cluster'}: paths between nodes`),
+    async close() {
+      closing.abort();
+      const clusters = await Promise.allSettled(opened.values());
+      await Promise.all(
+        clusters.map((each) =>
+          each.status === 'fulfilled' ? each.value.client.close() : Promise.resolve(),
+        ),
+      );
+    },
+  };
+  return stages;
+}
+
+function configOf({ clusters }: StagesOptions, name: string): WorkerCluster {
+  const config = clusters.find((cluster) => cluster.name === name);
+  if (config === undefined) {
+    throw new UserError(
+      'cluster-unknown',
+      `This worker has no cluster named ${name}; add it to its configuration.`,
+    );
+  }
+  return config;
+}
+
+async function openCluster(
+  options: StagesOptions,
+  name: string,
+  signal: AbortSignal,
+): Promise<StageCluster> {
+  const config = configOf(options, name);
+  const client = await createClusterClient(toClusterAccess(config.access));
+  return {
+    config,
+    client,
+    snapshot: {
+      signal,
+      probeNamespace: config.probe.namespace,
+      vantage: { inCluster: options.place.inCluster, node: options.place.node },
+      ...(config.apiServers === undefined ? {} : { apiServers: config.apiServers }),
+    },
+    probe: probeOptions(options, config, signal),
+  };
+}
+
+function probeOptions(
+  { place, probesOff }: StagesOptions,
+  { probe }: WorkerCluster,
+  signal: AbortSignal,
+): ProbeSettings | Missing {
+  if (probesOff !== undefined) return missing('not-attempted', probesOff);
+  if (!probe.enabled)
+    return missing('not-attempted', 'switched off in the configuration (probe.enabled)');
+  const image = probe.image ?? place.probeImage;
+  if (image === null) {
+    return missing('not-attempted', 'no probe image is known: set probe.image (or --probe-image)');
+  }
+  return {
+    namespace: probe.namespace,
+    image,
+    command: probe.command ?? DEFAULT_PROBE_COMMAND,
+    imagePullPolicy: probe.imagePullPolicy,
+    imagePullSecrets: probe.imagePullSecrets,
+    owner: null,
+    localApiServiceAccount: probe.serviceAccount ?? null,
+    now: Date.now,
+    signal,
+  };
+}
+
+function evidenceOf(
+  config: WorkerCluster,
+  target: RunTarget,
+  seen: { readonly work: RunWork } & Parameters<RunStages['conclude']>[2],
+): Evidence {
+  const { work, apiServers, final, tookMs } = seen;
+  return {
+    schema: 'metrics-diag/evidence/v1',
+    runId: target.runId,
+    cluster: target.cluster,
+    hints: { platform: config.platform ?? null, cni: config.cni ?? null },
+    snapshot: apiServers === null ? work.snapshot : withLastWords(work.snapshot, apiServers),
+    probes:
+      work.probesOff === null
+        ? joinResults({
+            listeners: work.listeners,
+            runs: work.waves.flatMap(({ runs }) => runs),
+            notProbed: work.notProbed,
+          })
+        : noProbes(work.probesOff),
+    tookMs,
+    final,
+  };
+}
+
+/** The snapshot with the API servers' last words, and the node list of one that answered late. */
+function withLastWords(
+  snapshot: Evidence['snapshot'],
+  apiServers: Evidence['snapshot']['apiServers'],
+): Evidence['snapshot'] {
+  if (apiServers.state === 'missing') return snapshot;
+  const late = apiServers.value
+    .map(({ metricsApi }) => (metricsApi.state === 'known' ? metricsApi.value : null))
+    .find((answer) => answer?.outcome === 'ok');
+  const nodeMetrics =
+    snapshot.nodeMetrics.state === 'missing' && late !== null && late !== undefined
+      ? known(late.nodes, apiServers.source)
+      : snapshot.nodeMetrics;
+  return { ...snapshot, apiServers, nodeMetrics };
+}
