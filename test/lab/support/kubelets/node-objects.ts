@@ -61,15 +61,17 @@ export async function untilNodesReady(
   }
 }
 
-/** The Ready condition of a Node object; a kubelet that was killed leaves its last word standing for 40 s. */
+/** The Ready condition of a Node object, once a kubelet wrote it: the object is made with a Ready condition of its own. */
 function readyCondition(node: unknown): { ready: boolean; message: string } {
   const status = field(node, 'status');
   const conditions = field(status, 'conditions');
+  const version = field(field(status, 'nodeInfo'), 'kubeletVersion');
+  const reported = typeof version === 'string' && version !== '';
   const found = Array.isArray(conditions)
     ? conditions.find((condition: unknown) => field(condition, 'type') === 'Ready')
     : undefined;
   return {
-    ready: field(found, 'status') === 'True',
+    ready: field(found, 'status') === 'True' && reported,
     message: String(field(found, 'message') ?? 'no Ready condition yet'),
   };
 }

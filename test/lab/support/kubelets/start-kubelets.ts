@@ -3,25 +3,35 @@ import { dirname, join } from 'node:path';
 import { builtBinariesDir } from '../control-plane-binaries.ts';
 import { prepareImages } from '../images/image-store.ts';
 import { bundlePrograms } from '../images/programs.ts';
-import type { ControlPlane, LabKubelets, LabNetwork, LabProcess } from '../types.ts';
+import { createAll } from '../objects/cluster-objects.ts';
+import { cniDaemonSet } from '../objects/cni-objects.ts';
+import type {
+  ControlPlane,
+  KubeletOptions,
+  LabKubelets,
+  LabNetwork,
+  LabProcess,
+} from '../types.ts';
 import { removeLabCgroups, sweepLabCgroups } from './cgroups.ts';
 import { findContainerPid } from './container-pid.ts';
+import { deployMetricsServer, untilMetricsServed } from './metrics-server.ts';
 import { ensureNode, untilNodesReady } from './node-objects.ts';
 import { killAll, shimTree } from './processes.ts';
+import { createReferencePods } from './reference-pods.ts';
 import { issueServing, type ServingCertificate } from './serving-certificates.ts';
 import { type NodeRuntime, startContainerd, startKubelet } from './start-node.ts';
 
 /** Nodes were Ready 6 to 11 s after the kubelets' start on two cores; three at once on a busy machine take longer. */
 const NODES_READY_MS = 120_000;
 
+/** The default scrape shows after two measurements of each kubelet, 10 s apart. */
+const METRICS_SERVED_MS = 120_000;
+
+/** Every server node's own API server, in the node's network namespace. */
+const LOCAL_API_SERVER = 'https://127.0.0.1:6443';
+
 /** What can be done with running nodes, beside stopping them. */
 export interface RunningKubelets extends LabKubelets {
-  /** Starts a node's kubelet again with another serving certificate; its Pods go on running. */
-  restartKubeletWith(nodeName: string, change: { certVariant: ServingCertificate }): Promise<void>;
-  /** Stops the kubelet alone: containers go on, the port 10250 is closed. */
-  stopKubelet(nodeName: string): Promise<void>;
-  /** Process id of a running container's first process, for `nsenter --net` into a Pod. */
-  containerPid(pod: { namespace: string; name: string; container: string }): Promise<number>;
   /** containerd and kubelet of a node, for logs and resource use. */
   processes(nodeName: string): { containerd: LabProcess; kubelet: LabProcess };
 }
@@ -48,10 +58,15 @@ export async function findKubelet(): Promise<string | null> {
   return null;
 }
 
-/** Starts a real containerd and a real kubelet on every node and waits until all Nodes are Ready. */
+/**
+ * Starts a real containerd and a real kubelet on every node, then the Pods that every cluster has: CNI agents,
+ * metrics-server (on the first node unless told otherwise), two of a user. Returns once all Nodes are Ready and
+ * the Metrics API names each of them.
+ */
 export async function startKubelets(
   network: LabNetwork,
   controlPlane: ControlPlane,
+  options: KubeletOptions = {},
 ): Promise<RunningKubelets> {
   const binary = await findKubelet();
   if (binary === null) {
@@ -68,8 +83,12 @@ export async function startKubelets(
     if (client === undefined) throw new Error(`no kubelet client certificate for ${node.name}`);
     const kubelet = await startKubelet(network, controlPlane, runtime, {
       binary,
-      // Each kubelet speaks to the API server on the first server node, as through a fixed registration address.
-      kubeconfig: await controlPlane.writeKubeconfig(`kubelet-${node.name}`, client),
+      // As on RKE2: a server's kubelet speaks to its own API server, an agent's to a server's.
+      kubeconfig: await controlPlane.writeKubeconfig(
+        `kubelet-${node.name}`,
+        client,
+        node.role === 'server' ? LOCAL_API_SERVER : undefined,
+      ),
       serving: await issueServing(controlPlane, node, kind),
     });
     kubelets.set(node.name, kubelet);
@@ -97,11 +116,19 @@ export async function startKubelets(
       await startOne(runtime, 'good');
     }),
   );
+  await createPods(network, controlPlane, options);
   await untilNodesReady(network, controlPlane, NODES_READY_MS).catch(async (error: unknown) => {
     const logs = await Promise.all([...kubelets.values()].map((kubelet) => kubelet.tail(5)));
     throw new Error(`the lab's nodes did not come up:\n${logs.join('\n')}`, { cause: error });
   });
 
+  if (options.metricsServer !== false) {
+    await untilMetricsServed(
+      controlPlane,
+      network.nodes.map(({ name }) => name),
+      METRICS_SERVED_MS,
+    );
+  }
   return {
     stop,
     async restartKubeletWith(nodeName, { certVariant }) {
@@ -120,6 +147,27 @@ export async function startKubelets(
       return { containerd: runtimeOf(nodeName).containerd, kubelet };
     },
   };
+}
+
+/** Pods wait for their kubelets by themselves, so they are created while those start. */
+async function createPods(
+  network: LabNetwork,
+  controlPlane: ControlPlane,
+  options: KubeletOptions,
+): Promise<void> {
+  const [first] = network.nodes;
+  if (
+    options.cniAgents !== false &&
+    controlPlane.hasScheduler &&
+    controlPlane.hasControllerManager
+  ) {
+    await createAll(controlPlane, [cniDaemonSet(network.flavour)]);
+  }
+  if (options.metricsServer !== false && first !== undefined) {
+    const node = options.metricsServer?.node ?? first.name;
+    await deployMetricsServer(controlPlane, { node });
+  }
+  await createReferencePods(controlPlane, network.nodes);
 }
 
 /**

@@ -56,8 +56,7 @@ export function scrapeKubelet(target: ScrapeTarget, access: KubeletAccess): Prom
     const outgoing = request(
       url,
       {
-        // No pooling: the kubelet is asked anew each time, so that a fault shows at the next round.
-        agent: false,
+        // Without an agent there is no pooling: a fault shows at the next round, not when a connection dies.
         createConnection: () =>
           verifiedSocket(host, port, access, (reason) =>
             settle(() => reject(new ScrapeError(get(reason), false))),
