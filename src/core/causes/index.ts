@@ -1,7 +1,12 @@
 import type { AnyCause } from './any-cause.ts';
 import { apiserviceCaMismatch } from './apiservice-ca-mismatch.ts';
 import { apiserviceMissing } from './apiservice-missing.ts';
+import { cniAgentBroken } from './cni-agent-broken.ts';
+import { duplicateNodeIp } from './duplicate-node-ip.ts';
+import { forwardedTrafficFiltered } from './forwarded-traffic-filtered.ts';
+import { hostFirewallPodToNode } from './host-firewall-pod-to-node.ts';
 import { imagePullFailed } from './image-pull-failed.ts';
+import { kubeletPortBlocked } from './kubelet-port-blocked.ts';
 import { kubeletTlsNoIpSan } from './kubelet-tls-no-ip-san.ts';
 import { kubeletTlsUntrusted } from './kubelet-tls-untrusted.ts';
 import { metricsServerCrashing } from './metrics-server-crashing.ts';
@@ -9,13 +14,25 @@ import { metricsServerNotInstalled } from './metrics-server-not-installed.ts';
 import { metricsServerOom } from './metrics-server-oom.ts';
 import { metricsServerScaledToZero } from './metrics-server-scaled-to-zero.ts';
 import { metricsServerUnschedulable } from './metrics-server-unschedulable.ts';
+import { mtuBlackhole } from './mtu-blackhole.ts';
+import { networkpolicyDenies } from './networkpolicy-denies.ts';
+import { overlayPortBlocked } from './overlay-port-blocked.ts';
+import { podNetworkNotRouted } from './pod-network-not-routed.ts';
 import { servicePortMismatch } from './service-port-mismatch.ts';
+import { underlayBroken } from './underlay-broken.ts';
+import { vxlanChecksumOffload } from './vxlan-checksum-offload.ts';
+import { wrongNodeIp } from './wrong-node-ip.ts';
 
 /** Every cause that the engine asks, sorted by id. A new cause is a file beside this one and a line here. */
 export const causes: readonly AnyCause[] = [
   apiserviceCaMismatch,
   apiserviceMissing,
+  cniAgentBroken,
+  duplicateNodeIp,
+  forwardedTrafficFiltered,
+  hostFirewallPodToNode,
   imagePullFailed,
+  kubeletPortBlocked,
   kubeletTlsNoIpSan,
   kubeletTlsUntrusted,
   metricsServerCrashing,
@@ -23,5 +40,12 @@ export const causes: readonly AnyCause[] = [
   metricsServerOom,
   metricsServerScaledToZero,
   metricsServerUnschedulable,
+  mtuBlackhole,
+  networkpolicyDenies,
+  overlayPortBlocked,
+  podNetworkNotRouted,
   servicePortMismatch,
+  underlayBroken,
+  vxlanChecksumOffload,
+  wrongNodeIp,
 ];

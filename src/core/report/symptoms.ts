@@ -247,7 +247,7 @@ function isApiServerNode(node: string, facts: Facts): boolean {
 export function scrapesKubelets(
   r: ReachResult,
   reach: readonly ReachResult[],
-  facts: Facts,
+  facts: Pick<Facts, 'providerPods'>,
 ): boolean {
   if (facts.providerPods.state === 'missing') return false;
   const here = facts.providerPods.value.filter((p) => !p.deleting && p.nodeName === r.from.node);

@@ -1,0 +1,260 @@
+import { type BurstStage, stageWords } from '../evidence/burst-stage.ts';
+import type { Facts } from '../evidence/facts.ts';
+import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
+import { networkSentence } from '../evidence/network-words.ts';
+import { valueOr } from '../evidence/observed.ts';
+import { type Link, linksOf } from '../evidence/overlay-links.ts';
+import { isPodTarget, outcomeOf } from '../evidence/paths.ts';
+import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
+import type { ContainerLog, PodObject } from '../evidence/snapshot.ts';
+import { restartAgents } from '../fixes/cni-agent.ts';
+import { list } from '../report/words.ts';
+import { type Claim, defineCause, type Judgement } from './define-cause.ts';
+import { consequencesOf } from './overlay-consequences.ts';
+import { routeTo } from './pod-routes.ts';
+
+/** Ends of a burst that no packet filter makes: the overlay's own state is wrong. */
+const OWN_STATE: ReadonlySet<BurstStage> = new Set([
+  'no-socket',
+  'not-decapsulated',
+  'wrong-vtep-mac',
+]);
+/** `EHOSTUNREACH` after about 3.1 s is a neighbour that was asked for three times and never answered. */
+const NEIGHBOUR_FAILED_MS = 2_500;
+
+/**
+ * The CNI's agent left a node without a working dataplane: no route, no forwarding or neighbour entry, another
+ * VNI or port than its peers.
+ *
+ * Signature: over the overlay nothing passes with that node, and the kernel says why: the packets were never
+ * encapsulated for want of a route, or were unpacked and belonged to nobody. An agent that is not ready on
+ * just the nodes that are cut off is a suspicion; old errors of an agent that is ready are litter.
+ * Look-alikes: a filter (packets sent and not delivered), which has the same dead paths.
+ */
+export const cniAgentBroken = defineCause({
+  id: 'cni-agent-broken',
+  title: "The CNI's state on a node is broken or stale",
+  needs: ['reach', 'nodes'],
+  wants: [
+    'bursts',
+    'cniPods',
+    'cniLogs',
+    'nodeFacts',
+    'network',
+    'platform',
+    'providerPods',
+    'referencePods',
+  ],
+  infer(facts): Judgement {
+    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const dead = links.filter(({ small, underlay }) => small === 'dead' && underlay !== 'dead');
+    const agents = valueOr(facts.cniPods, []).filter(({ deleting }) => !deleting);
+    const ailing = agents.filter(isAiling);
+    if (dead.length === 0) {
+      return links.some(({ small }) => small === 'works')
+        ? { kind: 'ruled-out', because: 'pods reach each other between all nodes tried' }
+        : { kind: 'unknown', missing: ['paths between pods on different nodes'] };
+    }
+    const judged = dead.map((link) => ({ link, ...judgeLink(link, facts, ailing) }));
+    const proven = judged.filter(({ state }) => state === 'proven');
+    const possible = judged.filter(({ state }) => state === 'possible');
+    const mine = proven.length > 0 ? proven : possible;
+    if (mine.length === 0) {
+      return {
+        kind: 'ruled-out',
+        because:
+          agents.length > 0 && ailing.length === 0
+            ? `${agents.length} of ${agents.length} agents ready, and the packets end at a filter or unseen`
+            : 'the packets end at a filter',
+      };
+    }
+    const mineLinks = mine.map(({ link }) => link);
+    const pattern = patternOfLinks(
+      links,
+      (l) => mineLinks.includes(l),
+      (l) => l.small === 'works',
+    );
+    const nodes = unique(mine.flatMap((m) => m.nodes));
+    const common = {
+      where: { nodes, from: [], to: [], layer: 'overlay', direction: null },
+      because: [
+        ...dedupe(mine.flatMap(({ claims }) => claims)).slice(0, MAX_CLAIMS),
+        ...logClaims(
+          valueOr(facts.cniLogs, []),
+          ailing.filter(({ nodeName }) => nodes.includes(nodeName ?? '')),
+        ),
+        { text: networkSentence(facts.network), evidence: 'network' },
+      ],
+      explains: consequencesOf(mineLinks, facts),
+      fixes: [restartAgents({ ...facts, nodes, agents })],
+    } as const;
+    const where = nodes.length > 0 ? `on ${list(nodes)}` : patternWords(pattern);
+    if (proven.length > 0) {
+      return {
+        kind: 'confirmed',
+        headline: `The CNI's state ${where} is wrong: ${mine[0]?.words ?? ''}.`,
+        ...common,
+      };
+    }
+    return {
+      kind: 'suspected',
+      headline: `Pods do not reach each other ${patternWords(pattern)}, and the CNI's state ${where} may be why: ${mine[0]?.words ?? ''}.`,
+      ...common,
+      settle: settleWords(facts, nodes),
+    };
+  },
+});
+
+const MAX_CLAIMS = 6;
+
+interface LinkVerdict {
+  readonly state: 'proven' | 'possible' | 'no';
+  readonly nodes: readonly string[];
+  readonly words: string;
+  readonly claims: readonly Claim[];
+}
+
+type Handed = {
+  readonly nodes: Extract<Facts['nodes'], { state: 'known' }>['value'];
+} & Pick<Facts, 'nodeFacts' | 'network'>;
+
+function judgeLink(link: Link, facts: Handed, ailing: readonly PodObject[]): LinkVerdict {
+  const wrong = link.bursts.filter(({ stage }) => OWN_STATE.has(stage));
+  if (wrong.length > 0) {
+    return {
+      state: link.strong ? 'proven' : 'possible',
+      nodes: unique(
+        wrong.map(({ burst, stage }) => (stage === 'wrong-vtep-mac' ? burst.from : burst.to)),
+      ),
+      words: STAGE_WORDS[wrong[0]?.stage ?? 'no-socket'] ?? '',
+      claims: wrong.map(({ burst, stage }) => ({
+        text: stageWords(burst, stage),
+        evidence: burst.id,
+      })),
+    };
+  }
+  // A filter that the counters show is a better reason than an agent that looks unwell.
+  if (link.bursts.some(({ stage }) => stage.startsWith('receiver') || stage === 'bad-checksum'))
+    return NO;
+  const routeless = withoutRoute(link, facts);
+  const notSent = link.bursts.filter(({ stage }) => stage === 'not-encapsulated');
+  if (routeless.length > 0) {
+    const claims = routeless.map(({ node, target }) => ({
+      text: `${node} has no route over the overlay to ${target.to.address} on ${target.to.node}`,
+      evidence: target.id,
+    }));
+    return {
+      // Some CNIs keep their routes in a table of their own, so the missing route alone is not proof.
+      state: notSent.length > 0 && link.strong ? 'proven' : 'possible',
+      nodes: unique(routeless.map(({ node }) => node)),
+      words: "the route to the other node's pods is missing",
+      claims,
+    };
+  }
+  const lost = link.results.filter(
+    (r) =>
+      outcomeOf(r) === 'unreachable' &&
+      r.result.state === 'known' &&
+      r.result.value.errno === 'EHOSTUNREACH' &&
+      r.result.value.ms >= NEIGHBOUR_FAILED_MS,
+  );
+  const unwell = ailing.filter(
+    ({ nodeName }) => nodeName !== null && link.nodes.includes(nodeName),
+  );
+  const sentClaims = notSent.map(({ burst, stage }) => ({
+    text: stageWords(burst, stage),
+    evidence: burst.id,
+  }));
+  const agentClaims = unwell.map((pod) => ({
+    text: `agent ${pod.name} on ${pod.nodeName ?? ''} is not ready${stateWords(pod)}`,
+    evidence: 'snapshot.cniPods',
+  }));
+  const neighbourClaims = lost.slice(0, 1).map((r) => ({
+    text: `${r.from.node} finds no neighbour for ${r.to.address} (EHOSTUNREACH after ${r.result.state === 'known' ? r.result.value.ms : 0} ms)`,
+    evidence: r.id,
+  }));
+  if (notSent.length > 0) {
+    const senders = unique(notSent.map(({ burst }) => burst.from));
+    const sure = lost.length > 0 || unwell.some(({ nodeName }) => senders.includes(nodeName ?? ''));
+    return {
+      state: sure && link.strong ? 'proven' : 'possible',
+      nodes: senders,
+      words: 'it has no forwarding entry for the other node, or does not send',
+      claims: [...sentClaims, ...neighbourClaims, ...agentClaims],
+    };
+  }
+  if (unwell.length > 0 || lost.length > 0) {
+    return {
+      state: 'possible',
+      nodes: unique([
+        ...unwell.flatMap(({ nodeName }) => nodeName ?? []),
+        ...lost.map((r) => r.from.node),
+      ]),
+      words: unwell.length > 0 ? 'its agent is not ready' : 'a neighbour entry is missing',
+      claims: [...agentClaims, ...neighbourClaims],
+    };
+  }
+  return NO;
+}
+
+const NO: LinkVerdict = { state: 'no', nodes: [], words: '', claims: [] };
+
+const STAGE_WORDS: Partial<Record<BurstStage, string>> = {
+  'no-socket': "nothing listens there on the overlay's UDP port",
+  'not-decapsulated': 'it takes packets of another VNI only',
+  'wrong-vtep-mac': "it sends to a MAC that is not the other node's overlay device",
+};
+
+/** Senders whose routes were read and lead to none of the pods that they tried. */
+function withoutRoute(
+  link: Link,
+  { nodeFacts }: Handed,
+): readonly { readonly node: string; readonly target: ReachResult }[] {
+  const rows = new Map<string, NodeProbeFacts>(
+    valueOr(nodeFacts, []).map((row) => [row.node, row]),
+  );
+  return link.nodes.flatMap((node) => {
+    const row = rows.get(node);
+    const target = link.results.find(
+      (r) =>
+        r.from.kind === 'node' && r.from.node === node && isPodTarget(r) && r.to.address !== '',
+    );
+    if (row === undefined || target === undefined || row.routes.length === 0) return [];
+    return routeTo(row.routes, target.to.address) === 'none' ? [{ node, target }] : [];
+  });
+}
+
+function isAiling(pod: PodObject): boolean {
+  return !pod.ready && pod.phase !== 'Succeeded';
+}
+
+function stateWords({ statuses }: PodObject): string {
+  const bad = statuses.find(({ ready }) => !ready);
+  return bad === undefined
+    ? ''
+    : ` (${bad.name}: ${bad.reason ?? bad.state}, ${bad.restarts} restarts)`;
+}
+
+function logClaims(logs: readonly ContainerLog[], ailing: readonly PodObject[]): Claim[] {
+  const names = new Set(ailing.map(({ name }) => name));
+  return logs
+    .filter(({ pod, lines }) => names.has(pod) && lines.length > 0)
+    .slice(0, 2)
+    .map(({ pod, lines }) => ({
+      text: `${pod} logs: ${lines.at(-1) ?? ''}`,
+      evidence: 'snapshot.cniLogs',
+    }));
+}
+
+function settleWords({ network }: Handed, nodes: readonly string[]): string {
+  const device = (network.state === 'known' ? network.value.device : null) ?? '<overlay device>';
+  return `On ${nodes.length > 0 ? list(nodes) : 'both nodes'}: ip route, bridge fdb show dev ${device}, ip neigh show dev ${device}: each other node needs one entry. All there: look at iptables -L OUTPUT -vn.`;
+}
+
+function dedupe(claims: readonly Claim[]): Claim[] {
+  return [...new Map(claims.map((claim) => [claim.text, claim])).values()];
+}
+
+function unique(items: readonly string[]): string[] {
+  return [...new Set(items)].toSorted();
+}

@@ -1,0 +1,146 @@
+import { stageWords } from '../evidence/burst-stage.ts';
+import type { Facts } from '../evidence/facts.ts';
+import { linksOf } from '../evidence/overlay-links.ts';
+import { arrow, fails, isPodTarget, outcomeWords, works } from '../evidence/paths.ts';
+import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
+import { showFilters } from '../fixes/show-filters.ts';
+import { count, list } from '../report/words.ts';
+import { type Claim, defineCause, type Judgement } from './define-cause.ts';
+import { consequencesOf } from './overlay-consequences.ts';
+import { ingressVerdict } from './policy-verdict.ts';
+import { providerConsequences, providerViews } from './provider-view.ts';
+
+/**
+ * A packet filter other than a NetworkPolicy drops what a node forwards to its pods: all of it, or metrics-server's
+ * port only.
+ *
+ * Signature, all pods: the overlay's packets arrive and are unpacked (a burst ends after decapsulation), or
+ * the opposite direction works, which a dead overlay would not allow; yet no pod on the node answers others.
+ * Signature, one port: the pod answers its own node, other pods beside it answer from everywhere, and no
+ * NetworkPolicy that selects it shuts the port. The filter may be a FORWARD rule of the host, or a policy of
+ * the CNI's own kind (Calico GlobalNetworkPolicy, CiliumNetworkPolicy), which are not read.
+ */
+export const forwardedTrafficFiltered = defineCause({
+  id: 'forwarded-traffic-filtered',
+  title: 'A packet filter on a node drops what it forwards to pods',
+  needs: ['reach'],
+  wants: ['bursts', 'networkPolicies', 'providerPods', 'referencePods'],
+  infer(facts): Judgement {
+    const all = wholeNodes(facts);
+    if (all !== null) return all;
+    return oneProvider(facts);
+  },
+});
+
+type Handed = { readonly reach: readonly ReachResult[] } & Pick<
+  Facts,
+  'bursts' | 'networkPolicies' | 'providerPods' | 'referencePods'
+>;
+
+/** Nodes whose pods nobody else reaches although the overlay's packets get there. */
+function wholeNodes(facts: Handed): Judgement | null {
+  const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+  const hit = links.flatMap((link) =>
+    link.nodes.flatMap((to) => {
+      const into = link.results.filter(
+        (r) => r.to.node === to && r.from.kind === 'node' && isPodTarget(r),
+      );
+      const dead = into.filter((r) => r.check === 'tcp' && fails(r));
+      const backWorks = link.results.some((r) => r.to.node !== to && r.check === 'tcp' && works(r));
+      const unpacked = link.bursts.filter(
+        ({ burst, stage }) => burst.to === to && stage === 'after-decapsulation',
+      );
+      const toListener = dead.some((r) => r.to.kind === 'listener');
+      if (into.some((r) => r.check === 'tcp' && works(r)) || !toListener) return [];
+      if (unpacked.length === 0 && !backWorks) return [];
+      return [{ link, to, dead, unpacked: unpacked.map(({ burst }) => burst) }];
+    }),
+  );
+  if (hit.length === 0) return null;
+  const nodes = unique(hit.map(({ to }) => to));
+  const unpacked = hit.flatMap((h) => h.unpacked);
+  const dead = hit.flatMap((h) => h.dead);
+  const common = {
+    headline: `Traffic from other nodes reaches ${list(nodes)} and is dropped on its way to the pods there.`,
+    where: {
+      nodes,
+      from: unique(dead.map(({ from }) => from.node)),
+      to: nodes,
+      layer: 'overlay',
+      direction: 'into',
+    },
+    because: [...burstClaims(unpacked), ...pathClaims(dead)],
+    explains: [...consequencesOf([...new Set(hit.map(({ link }) => link))], facts)],
+    fixes: [showFilters({ nodes, what: 'all forwarded traffic', port: null })],
+  } as const;
+  if (unpacked.length > 0) return { kind: 'confirmed', ...common };
+  return {
+    kind: 'suspected',
+    ...common,
+    settle: `On ${nodes[0] ?? 'the node'}: iptables -L FORWARD -vn --line-numbers, and look for the rule whose counter rises during a run.`,
+  };
+}
+
+/** A metrics-server pod that alone is shut, without a NetworkPolicy that shuts it. */
+function oneProvider(facts: Handed): Judgement {
+  const views = providerViews(facts.reach, facts);
+  const shut = views.filter(({ singledOut, atHome }) => singledOut.length > 0 && atHome);
+  if (shut.length === 0) {
+    return { kind: 'ruled-out', because: 'no pod is cut off beside others that answer' };
+  }
+  const policies = facts.networkPolicies;
+  const mine = shut.filter(({ pod, port }) => {
+    if (pod.hostNetwork || policies.state === 'missing') return true;
+    const { verdict } = ingressVerdict(policies.value, { pod, port, sources: [] });
+    return verdict === 'no-policy' || verdict === 'allowed';
+  });
+  const first = mine[0];
+  if (first === undefined) return { kind: 'ruled-out', because: 'a NetworkPolicy shuts the port' };
+  const nodes = unique(mine.map(({ node }) => node));
+  const dead = mine.flatMap(({ singledOut }) => singledOut.map((s) => s.dead));
+  const beside = mine.flatMap(({ singledOut }) => singledOut.map((s) => s.beside));
+  const common = {
+    headline: `Port ${first.port}/tcp of metrics-server on ${list(nodes)} is shut to other nodes, and no NetworkPolicy does it.`,
+    where: {
+      nodes,
+      from: unique(dead.map(({ from }) => from.node)),
+      to: nodes,
+      layer: first.pod.hostNetwork ? 'underlay' : 'overlay',
+      direction: null,
+    },
+    because: [
+      ...pathClaims(dead),
+      ...pathClaims(beside.slice(0, 1), 'so the network between the nodes carries it'),
+      { text: `its own node ${first.node} reaches it`, evidence: 'reach' },
+    ],
+    explains: providerConsequences(dead, facts.reach),
+    fixes: [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
+  } as const;
+  if (policies.state === 'known' || first.pod.hostNetwork) return { kind: 'confirmed', ...common };
+  return {
+    kind: 'suspected',
+    ...common,
+    settle: `kubectl -n ${first.pod.namespace} get networkpolicies: one that selects ${first.pod.name} would explain it, too.`,
+  };
+}
+
+function burstClaims(bursts: readonly BurstResult[]): Claim[] {
+  return bursts
+    .slice(0, 2)
+    .map((burst) => ({ text: stageWords(burst, 'after-decapsulation'), evidence: burst.id }));
+}
+
+function pathClaims(paths: readonly ReachResult[], so = ''): Claim[] {
+  const shown = paths.slice(0, 2).map((r) => ({
+    text: `${r.check} from ${arrow(r)}: ${r.result.state === 'known' ? outcomeWords(r.result.value) : ''}${so === '' ? '' : `, ${so}`}`,
+    evidence: r.id,
+  }));
+  const more = paths.length - shown.length;
+  return more > 0
+    ? [...shown, { text: `${count(more, 'more path')} the same`, evidence: paths[2]?.id ?? '' }]
+    : shown;
+}
+
+function unique(items: readonly string[]): string[] {
+  return [...new Set(items)].toSorted();
+}

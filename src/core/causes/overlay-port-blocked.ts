@@ -1,0 +1,367 @@
+import { type BurstStage, stageWords } from '../evidence/burst-stage.ts';
+import type { Facts } from '../evidence/facts.ts';
+import { type LinkPattern, patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
+import { networkSentence, overlayWords, tunnelEndpoint } from '../evidence/network-words.ts';
+import { type Link, linksOf } from '../evidence/overlay-links.ts';
+import { fails, outcomeOf } from '../evidence/paths.ts';
+import type { BurstResult } from '../evidence/probe-results.ts';
+import { openOverlay } from '../fixes/open-overlay.ts';
+import { count, list } from '../report/words.ts';
+import { type Claim, defineCause, type Judgement } from './define-cause.ts';
+import { consequencesOf } from './overlay-consequences.ts';
+
+/** Where a filter stands, by the stage at which bursts end. */
+const FILTERED: ReadonlySet<BurstStage> = new Set([
+  'held-by-sender',
+  'before-receiver',
+  'receiver-before-ip',
+  'receiver-filter',
+]);
+
+/**
+ * Packets of the pod overlay are dropped between nodes: by a node's own filter, or by what is in between.
+ *
+ * Signature: between two nodes no pod address answers, for any protocol or size, in either direction, while
+ * the machines reach each other at their own addresses; and a one-way burst ends at a filter: encapsulated
+ * by the sender, not delivered by the receiver's IP layer. Without the burst it stays a suspicion, because a
+ * dead agent, a missing route and a wrong tunnel end look alike from outside.
+ * Look-alikes: ping passes (checksum, MTU); one pod only (policy); host addresses dead too (underlay).
+ * Source: CAUSES of the founding incident, https://github.com/rancher/rke2/issues/8429
+ */
+export const overlayPortBlocked = defineCause({
+  id: 'overlay-port-blocked',
+  title: 'A packet filter drops the pod overlay between nodes',
+  needs: ['reach', 'nodes'],
+  wants: ['bursts', 'network', 'platform', 'providerPods', 'referencePods'],
+  infer(facts): Judgement {
+    const { network } = facts;
+    if (network.state === 'known' && network.value.encapsulation === 'none') {
+      return { kind: 'ruled-out', because: 'this CNI sends pod packets without encapsulation' };
+    }
+    const observed = {
+      ...facts,
+      reach: { state: 'known', value: facts.reach, source: '' },
+    } as const;
+    const links = linksOf(observed);
+    if (links.length === 0) {
+      return { kind: 'unknown', missing: ['a path between two nodes over the pod network'] };
+    }
+    const silent = links.filter((link) => link.small === 'dead');
+    if (silent.length === 0) {
+      const worked = links.filter((link) => link.small === 'works').length;
+      return worked === 0
+        ? { kind: 'unknown', missing: ['an answer from a pod that is known to be alive'] }
+        : {
+            kind: 'ruled-out',
+            because: `small packets pass between pods on all ${count(worked, 'pair')} of nodes tried`,
+          };
+    }
+    const dead = silent.filter((link) => link.underlay !== 'dead');
+    if (dead.length === 0) {
+      return {
+        kind: 'ruled-out',
+        because: 'where pods do not answer, the machines do not reach each other either',
+      };
+    }
+    return judgeDead(facts, links, dead);
+  },
+});
+
+type Handed = { readonly nodes: Extract<Facts['nodes'], { state: 'known' }>['value'] } & Pick<
+  Facts,
+  'network' | 'platform' | 'providerPods'
+>;
+
+function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[]): Judgement {
+  const decided = dead.map((link) => ({
+    link,
+    filtered: link.bursts.filter(({ stage }) => FILTERED.has(stage)),
+    otherwise: endsElsewhere(link),
+  }));
+  const filtered = decided.filter((d) => d.filtered.length > 0);
+  const open = decided.filter((d) => d.filtered.length === 0 && !d.otherwise);
+  const pattern = patternOfLinks(
+    links,
+    (link) => dead.includes(link),
+    (link) => link.small === 'works',
+  );
+  if (filtered.length === 0 && open.length === 0) {
+    return {
+      kind: 'ruled-out',
+      because: 'one-way bursts pass every filter and end later: see the other causes',
+    };
+  }
+  const sure = surely(filtered.flatMap((d) => d.filtered));
+  const proven = filtered.filter(
+    (d) =>
+      d.link.strong &&
+      d.link.underlay === 'works' &&
+      d.filtered.some((b) => sure.has(b)) &&
+      publishesOwnAddress(d.link, facts.nodes),
+  );
+  const confirmed = proven.length > 0;
+  const cutters = new Set(siteOf(proven).nodes);
+  // What is proven for some links of a node is the likeliest reason for its unproven rest.
+  const rest = [...filtered, ...open].filter((d) => !proven.includes(d));
+  const mine = confirmed
+    ? [
+        ...proven,
+        ...rest.filter(({ link }) => cutters.size === 0 || link.nodes.some((n) => cutters.has(n))),
+      ]
+    : [...filtered, ...open];
+  const site = siteOf(confirmed ? proven : filtered);
+  const overlay = overlayWords(facts.network);
+  const because: Claim[] = [
+    ...pathClaims(mine.map(({ link }) => link)),
+    ...burstClaims(site.bursts),
+    ...aliveClaims(mine.map(({ link }) => link)),
+    { text: networkSentence(facts.network), evidence: 'network' },
+  ];
+  const common = {
+    where: {
+      nodes:
+        site.nodes.length > 0
+          ? site.nodes
+          : pattern.kind === 'nodes'
+            ? pattern.nodes
+            : nodesOf(mine),
+      from: site.from,
+      to: site.to,
+      layer: 'overlay',
+      direction: site.direction,
+    },
+    because,
+    explains: consequencesOf(
+      mine.map(({ link }) => link),
+      facts,
+    ),
+    fixes: openOverlay({
+      ...facts,
+      into: openings(
+        site,
+        mine.map(({ link }) => link),
+        pattern,
+        facts.nodes,
+      ),
+      verify: VERIFY,
+    }),
+  } as const;
+  if (confirmed) {
+    return {
+      kind: 'confirmed',
+      headline: headlineOf(site, patternWords(pattern), overlay),
+      ...common,
+    };
+  }
+  return {
+    kind: 'suspected',
+    headline: `Overlay packets ${patternWords(pattern)} are lost (${overlay}).`,
+    ...common,
+    settle: settleOf(
+      mine.map(({ link }) => link),
+      facts,
+    ),
+  };
+}
+
+interface Decided {
+  readonly link: Link;
+  readonly filtered: Link['bursts'];
+}
+
+/** The bursts show that the overlay's packets pass every filter on this link, and end later or not at all. */
+function endsElsewhere({ bursts }: Link): boolean {
+  const arrived = bursts.filter(({ stage }) => stage === 'arrives').length;
+  return bursts.some(({ stage }) => OTHER_CAUSE.has(stage)) || arrived >= 2;
+}
+
+/**
+ * Cut bursts that leave no other reading. The receiver's own counters speak for themselves. A burst that
+ * vanished between the machines could as well have been sent to a wrong address by one stale entry of the
+ * sender; two of them, to or from different nodes, could not.
+ */
+function surely(cut: Link['bursts']): ReadonlySet<Link['bursts'][number]> {
+  const own = cut.filter(({ stage }) => stage.startsWith('receiver'));
+  const between = cut.filter(({ stage }) => !stage.startsWith('receiver'));
+  const ends = new Set(between.map(({ burst }) => `${burst.from} ${burst.to}`));
+  return new Set([...own, ...(ends.size >= 2 ? between : [])]);
+}
+
+/** Overlay packets go where the CNI published; only then do the probes of host addresses speak for that path. */
+function publishesOwnAddress({ nodes }: Link, objects: Handed['nodes']): boolean {
+  return objects
+    .filter(({ name }) => nodes.includes(name))
+    .every((node) => {
+      const endpoint = tunnelEndpoint(node);
+      return endpoint === null || node.internalIps.includes(endpoint);
+    });
+}
+
+/** Stages at which no filter of the overlay port is at work. */
+const OTHER_CAUSE: ReadonlySet<BurstStage> = new Set([
+  'bad-checksum',
+  'no-socket',
+  'not-decapsulated',
+  'wrong-vtep-mac',
+  'after-decapsulation',
+]);
+
+const VERIFY = ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'];
+
+interface Site {
+  readonly nodes: readonly string[];
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly direction: 'into' | 'out-of' | null;
+  readonly stage: BurstStage | null;
+  readonly bursts: readonly { readonly burst: BurstResult; readonly stage: BurstStage }[];
+}
+
+/**
+ * Whose filter it is and which way it cuts. "Into" holds when all that was sent into these nodes was cut and
+ * something else arrived; likewise "out of".
+ */
+function siteOf(decided: readonly Decided[]): Site {
+  const cut = decided
+    .flatMap(({ filtered }) => filtered)
+    .toSorted((a, b) => (a.burst.id < b.burst.id ? -1 : 1));
+  const arrived = decided
+    .flatMap(({ link }) => link.bursts)
+    .filter(({ stage }) => stage === 'arrives');
+  const from = unique(cut.map(({ burst }) => burst.from));
+  const to = unique(cut.map(({ burst }) => burst.to));
+  const stages = unique(cut.map(({ stage }) => stage));
+  const [stage = null] = stages.length === 1 ? stages : [];
+  const atReceiver = stages.length > 0 && stages.every((s) => s.startsWith('receiver'));
+  const everyone = unique(decided.flatMap(({ link }) => link.nodes));
+  const into =
+    (arrived.length > 0 && !arrived.some(({ burst }) => to.includes(burst.to))) ||
+    (atReceiver && to.length < everyone.length);
+  const outOf = arrived.length > 0 && !arrived.some(({ burst }) => from.includes(burst.from));
+  const direction =
+    into && (!outOf || stage !== 'held-by-sender') && (!outOf || to.length <= from.length)
+      ? 'into'
+      : outOf
+        ? 'out-of'
+        : null;
+  const nodes = atReceiver || direction === 'into' ? to : direction === 'out-of' ? from : [];
+  return { nodes, from, to, direction, stage, bursts: cut };
+}
+
+function headlineOf(
+  { direction, nodes, stage, from, to }: Site,
+  where: string,
+  overlay: string,
+): string {
+  const by =
+    stage === 'receiver-filter'
+      ? direction === 'into'
+        ? ' by its own filter'
+        : ' by the nodes themselves'
+      : stage === 'before-receiver'
+        ? ' before they reach it'
+        : stage === 'held-by-sender'
+          ? ' on the way out'
+          : '';
+  const their =
+    nodes.length > 1
+      ? by.replace('its own filter', 'their own filters').replace('reach it', 'reach them')
+      : by;
+  if (direction === 'into' && from.length === 1 && to.length === 1) {
+    return `Overlay packets from ${list(from)} to ${list(to)} are dropped${by.replace('reach it', `reach ${list(to)}`)} (${overlay}).`;
+  }
+  if (direction === 'into')
+    return `Overlay packets into ${list(nodes)} are dropped${their} (${overlay}).`;
+  if (direction === 'out-of') {
+    return `Overlay packets out of ${list(nodes)} are dropped${stage === 'held-by-sender' ? ' before they leave it' : ''} (${overlay}).`;
+  }
+  const both = stage === 'receiver-filter' ? by : '';
+  return `Overlay packets ${where} are dropped${both} (${overlay}).`;
+}
+
+/**
+ * Which node must let whom in. Where a node is cut off as a whole, that is every node of the cluster, not just
+ * those that were probed; for single pairs it is the other end.
+ */
+function openings(
+  site: Site,
+  links: readonly Link[],
+  pattern: LinkPattern,
+  nodes: Handed['nodes'],
+): { node: string; from: string[] }[] {
+  const peers = new Map<string, Set<string>>();
+  const add = (node: string, peer: string): void => {
+    peers.set(node, (peers.get(node) ?? new Set()).add(peer));
+  };
+  for (const { burst } of site.bursts) add(burst.to, burst.from);
+  if (peers.size === 0) {
+    for (const {
+      nodes: [a, b],
+    } of links) {
+      add(a, b);
+      add(b, a);
+    }
+  }
+  const whole = pattern.kind === 'nodes' || pattern.kind === 'every';
+  const all = nodes.filter(({ os }) => os !== 'windows').map(({ name }) => name);
+  return [...peers]
+    .map(([node, from]) => ({
+      node,
+      from: (whole ? all.filter((name) => name !== node) : [...from]).toSorted(),
+    }))
+    .toSorted((a, b) => (a.node < b.node ? -1 : 1));
+}
+
+function pathClaims(links: readonly Link[]): Claim[] {
+  const dead = links.flatMap(({ results }) => results.filter(fails));
+  const checks = unique(dead.map(({ check }) => check));
+  const pods = new Set(dead.map(({ to }) => to.address)).size;
+  const outcomes = unique(dead.map((r) => outcomeOf(r) ?? ''));
+  const first = dead[0];
+  if (first === undefined) return [];
+  return [
+    {
+      text: `${count(dead.length, 'path')} to ${count(pods, 'pod')} on other nodes dead for every protocol and size tried (${checks.join(', ')}): ${outcomes.join(', ')}`,
+      evidence: first.id,
+    },
+  ];
+}
+
+/** Claims for so many bursts; the others are said in numbers by the pattern. */
+const SHOWN_BURSTS = 4;
+
+function burstClaims(bursts: Site['bursts']): Claim[] {
+  return bursts
+    .slice(0, SHOWN_BURSTS)
+    .map(({ burst, stage }) => ({ text: stageWords(burst, stage), evidence: burst.id }));
+}
+
+function aliveClaims(links: readonly Link[]): Claim[] {
+  const sound = links.filter(({ underlay }) => underlay === 'works').length;
+  if (sound === 0) return [];
+  return [
+    {
+      text: `the machines themselves reach each other on ${sound === links.length ? 'all' : sound} of these ${count(links.length, 'pair')}`,
+      evidence: 'reach',
+    },
+  ];
+}
+
+function settleOf(links: readonly Link[], { network }: Handed): string {
+  const [a = 'one node', b = 'the other'] = links[0]?.nodes ?? [];
+  const filter =
+    network.state === 'known' && network.value.port !== null
+      ? `udp port ${network.value.port}`
+      : network.state === 'known' && network.value.encapsulation === 'ipip'
+        ? 'ip proto 4'
+        : 'udp';
+  return `On ${a} and ${b} at once: tcpdump -ni any '${filter}'. Leaving one and not arriving at the other is a filter between them; arriving without an answer, the filter of the receiver (iptables -L INPUT -vn).`;
+}
+
+function nodesOf(decided: readonly { readonly link: Link }[]): string[] {
+  return unique(decided.flatMap(({ link }) => link.nodes));
+}
+
+function unique<T extends string>(items: readonly T[]): T[] {
+  return [...new Set(items)].toSorted();
+}

@@ -1,0 +1,89 @@
+import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
+import { networkSentence } from '../evidence/network-words.ts';
+import { linksOf } from '../evidence/overlay-links.ts';
+import { fails, outcomeOf } from '../evidence/paths.ts';
+import { count } from '../report/words.ts';
+import { defineCause, type Judgement } from './define-cause.ts';
+import { consequencesOf } from './overlay-consequences.ts';
+
+/**
+ * The CNI sends pod packets without encapsulation (host-gw, BGP, native routing), and the network between
+ * the machines does not carry pod addresses.
+ *
+ * Signature: no encapsulation in use, pods silent between nodes, machines reachable at their own addresses.
+ * Which of route, source check or port security does it is outside what the nodes can see.
+ */
+export const podNetworkNotRouted = defineCause({
+  id: 'pod-network-not-routed',
+  title: 'The network between nodes does not carry pod addresses',
+  needs: ['reach', 'network'],
+  wants: ['bursts', 'providerPods', 'referencePods', 'platform'],
+  infer(facts): Judgement {
+    if (facts.network.encapsulation !== 'none') {
+      return {
+        kind: 'ruled-out',
+        because: 'this CNI encapsulates pod packets, or which way it goes is not known',
+      };
+    }
+    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const dead = links.filter(({ small, underlay }) => small === 'dead' && underlay === 'works');
+    if (dead.length === 0)
+      return { kind: 'ruled-out', because: 'pods reach each other between the nodes tried' };
+    const pattern = patternOfLinks(
+      links,
+      (l) => dead.includes(l),
+      (l) => l.small === 'works',
+    );
+    const paths = dead.flatMap(({ results }) => results.filter(fails));
+    const nodes =
+      pattern.kind === 'nodes'
+        ? pattern.nodes
+        : [...new Set(dead.flatMap((l) => l.nodes))].toSorted();
+    const [a = '', b = ''] = dead[0]?.nodes ?? [];
+    return {
+      kind: 'suspected',
+      headline: `Packets with pod addresses do not pass ${patternWords(pattern)}, where this CNI relies on plain routing.`,
+      where: { nodes, from: [], to: [], layer: 'overlay', direction: null },
+      because: [
+        {
+          text: `${count(paths.length, 'path')} to pods on other nodes dead: ${[...new Set(paths.map((r) => outcomeOf(r)))].join(', ')}`,
+          evidence: paths[0]?.id ?? 'reach',
+        },
+        {
+          text: networkSentence({ state: 'known', value: facts.network, source: '' }),
+          evidence: 'network',
+        },
+      ],
+      explains: consequencesOf(dead, facts),
+      fixes: [
+        {
+          title: 'Let the network carry pod addresses',
+          where: nodes,
+          variants: [
+            {
+              tool: 'shell',
+              commands: [
+                `ip route get <address of a pod on ${b}>   # on ${a}: through ${b}'s own address?`,
+              ],
+            },
+            {
+              tool: 'cloud network',
+              commands: [
+                '# AWS: aws ec2 modify-instance-attribute --no-source-dest-check --instance-id <id>',
+                '# OpenStack: openstack port set --allowed-address ip-address=<pod range> <port>',
+                "# GCP, Azure: a route for each node's pod range, and IP forwarding on the machines",
+              ],
+            },
+          ],
+          risk: 'lifts a source check of the cloud for these machines',
+          undo: ['Set the same attribute back.'],
+          verify: ['Press Verify fix: it tries these paths again.'],
+          notes: [
+            'Routing without encapsulation needs all nodes in one layer-2 network, or a router that knows every pod range.',
+          ],
+        },
+      ],
+      settle: `tcpdump -ni any icmp on ${a} and ${b} during a ping from ${a} to a pod on ${b}: leaves one and does not reach the other, the network drops it.`,
+    };
+  },
+});

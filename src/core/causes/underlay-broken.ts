@@ -1,0 +1,105 @@
+import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
+import { linksOf } from '../evidence/overlay-links.ts';
+import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
+import type { ReachResult } from '../evidence/probe-results.ts';
+import type { Fix } from '../fixes/fix.ts';
+import { count } from '../report/words.ts';
+import { defineCause, type Judgement } from './define-cause.ts';
+import { consequencesOf } from './overlay-consequences.ts';
+
+/**
+ * The machines do not reach each other at their own addresses; the pod network on top cannot either.
+ *
+ * Signature: between two nodes nothing at all answers at host addresses, by at least two kinds of check, while
+ * each answers itself. One closed port is not this.
+ */
+export const underlayBroken = defineCause({
+  id: 'underlay-broken',
+  title: 'The machines do not reach each other',
+  needs: ['reach'],
+  wants: ['bursts', 'providerPods', 'referencePods'],
+  infer(facts): Judgement {
+    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const dead = links.filter(({ small, underlay }) => small !== 'works' && underlay === 'dead');
+    if (dead.length === 0) {
+      return facts.reach.some((r) => r.layer === 'underlay' && works(r))
+        ? { kind: 'ruled-out', because: 'the machines reach each other at their own addresses' }
+        : { kind: 'unknown', missing: ["paths between the machines' own addresses"] };
+    }
+    const silent = underlayOf(
+      facts.reach,
+      dead.map(({ nodes }) => nodes),
+    );
+    const kinds = new Set(silent.map((r) => `${r.to.kind}/${r.check}`));
+    const pattern = patternOfLinks(
+      links,
+      (l) => dead.includes(l),
+      (l) => l.underlay === 'works',
+    );
+    const nodes =
+      pattern.kind === 'nodes'
+        ? pattern.nodes
+        : [...new Set(dead.flatMap((l) => l.nodes))].toSorted();
+    const [first] = silent;
+    const common = {
+      headline: `The machines do not reach each other ${patternWords(pattern)}: nothing answers at their own addresses, so the pod network cannot work.`,
+      where: { nodes, from: [], to: [], layer: 'underlay', direction: null },
+      because: [
+        {
+          text: `${count(silent.length, 'path')} between host addresses silent (${[...kinds].toSorted().join(', ')})`,
+          evidence: first?.id ?? 'reach',
+        },
+      ],
+      explains: [
+        ...consequencesOf(dead, facts),
+        ...silent.filter(fails).map((r) => `path:${r.id}`),
+        ...nodes.map((node) => `node-metrics:${node}`),
+      ],
+      fixes: [lookAtNetwork(nodes)],
+    } as const;
+    if (kinds.size >= 2) return { kind: 'confirmed', ...common };
+    const [a = '', b = ''] = dead[0]?.nodes ?? [];
+    return {
+      kind: 'suspected',
+      ...common,
+      settle: `On ${a}: ping the InternalIP of ${b}, and try its port 6443 or 22.`,
+    };
+  },
+});
+
+function underlayOf(
+  reach: readonly ReachResult[],
+  pairs: readonly (readonly [string, string])[],
+): ReachResult[] {
+  const keys = new Set(pairs.flatMap(([a, b]) => [`${a}\n${b}`, `${b}\n${a}`]));
+  return reach.filter(
+    (r) =>
+      r.layer === 'underlay' &&
+      keys.has(`${r.from.node}\n${r.to.node}`) &&
+      isSilent(r) &&
+      outcomeOf(r) !== null,
+  );
+}
+
+function lookAtNetwork(nodes: readonly string[]): Fix {
+  return {
+    title: 'Mend the network between the machines',
+    where: nodes,
+    variants: [
+      {
+        tool: 'shell',
+        commands: [
+          'ip -br address; ip route',
+          'ping -c 3 <InternalIP of another node>',
+          'ip neigh | grep -i failed',
+        ],
+      },
+    ],
+    risk: 'looking changes nothing',
+    undo: ['Nothing to undo.'],
+    verify: ['Press Verify fix: it tries these paths again.'],
+    notes: [
+      'Switch port, VLAN, security group, routing, a wrong netmask or a machine that is off: outside what Kubernetes can see.',
+    ],
+  };
+}
