@@ -8,7 +8,9 @@ export type { Logger } from 'pino';
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/xox[a-z]-[\w-]+|xapp-[\w-]+/g, '[redacted]'],
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
+  [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [redacted]'],
+  // As long as a short user:password in base64; "Basic Information" is a page of Slack's.
+  [/\bBasic\s+[\w+/=-]{12,}/gi, 'Basic [redacted]'],
   [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '[redacted]'],
   [/(\w+:\/\/[^\s:/@"\\]*):[^\s@"\\]+@/g, '$1:[redacted]@'],
   [/(hooks\.slack\.com\/)[\w/-]+/g, '$1[redacted]'],

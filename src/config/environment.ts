@@ -30,9 +30,7 @@ export const commonEnvironment = z.object({
 });
 
 const redisUrl = z
-  .string(
-    'is needed: redis://host:6379, rediss://user:password@host:6380 or unix:///run/redis.sock',
-  )
+  .string('is needed: redis://host:6379, rediss://host:6380 or unix:///run/redis.sock')
   .refine((value) => /^(redis|rediss|unix):\/\//.test(value) && URL.canParse(value), {
     message: 'must begin with redis://, rediss:// or unix:// and be a valid URL',
   });

@@ -1,0 +1,9 @@
+import { runCli } from './roles/cli.ts';
+
+const exitCode = await runCli(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  isTty: process.stdout.isTTY === true && process.stderr.isTTY === true,
+  env: process.env,
+});
+process.exitCode = exitCode;

@@ -1,0 +1,123 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { Environment } from '../config/environment.ts';
+import { loadAllConfig, loadBotConfig, loadWorkerConfig } from '../config/load-config.ts';
+import { UserError } from '../errors.ts';
+import { createLogger, redact } from '../logger.ts';
+import { startAll } from './all.ts';
+import { startBot } from './bot.ts';
+import { type DiagnoseArguments, EXIT_CODES, runDiagnose } from './diagnose-command.ts';
+import { type RunningRole, runUntilSignal } from './service.ts';
+import { startWorker } from './worker.ts';
+
+const DESCRIPTION =
+  'Says why the Kubernetes Metrics API is broken on a cluster, where the path is cut, and what to type to mend it.';
+
+/** Where the program writes; replaced in tests. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly isTty: boolean;
+  readonly env: Environment;
+}
+
+/** Runs one command and gives its exit code: 0 healthy, 1 something is broken, 2 usage or configuration, 3 inconclusive. */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = EXIT_CODES.healthy;
+  const program = new Command('metrics-diag')
+    .description(DESCRIPTION)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showSuggestionAfterError();
+  diagnoseCommand(program, async (args) => {
+    exitCode = await runDiagnose(args, terminal);
+  });
+  roleCommands(program, terminal);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return failed(error, terminal);
+  }
+}
+
+function diagnoseCommand(program: Command, run: (args: DiagnoseArguments) => Promise<void>): void {
+  program
+    .command('diagnose')
+    .description('Diagnose a cluster from here, or a saved bundle offline.')
+    .argument('[cluster]', 'name or alias in the configuration file')
+    .option('--config <file>', 'configuration file (default: METRICS_DIAG_CONFIG)')
+    .option('--kubeconfig <file>', 'diagnose the cluster of this kubeconfig')
+    .option('--context <name>', 'context in the kubeconfig')
+    .addOption(
+      new Option('--output <format>', 'how the report is written')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
+    .option('--save-bundle <file>', 'save the evidence, to be diagnosed again offline')
+    .option('--bundle <file>', 'diagnose a saved bundle; no cluster is needed')
+    .option('--no-probes', 'read only: make no probe Pods')
+    .option('--fast', 'stop at the first sufficient verdict')
+    .option('--probe-image <image>', 'image of the probe Pods')
+    .option('--namespace <name>', 'namespace of the probe Pods')
+    .action((cluster: string | undefined, options: Omit<DiagnoseArguments, 'cluster'>) =>
+      run({ ...options, ...(cluster === undefined ? {} : { cluster }) }),
+    );
+}
+
+function roleCommands(program: Command, { env }: Terminal): void {
+  const role = (
+    name: string,
+    description: string,
+    start: (configPath: string | undefined) => Promise<void>,
+  ): void => {
+    program
+      .command(name)
+      .description(description)
+      .option('--config <file>', 'configuration file (default: METRICS_DIAG_CONFIG)')
+      .action((options: { readonly config?: string }) => start(options.config));
+  };
+  role('bot', 'Slack and alerts in, threads out.', (configPath) => {
+    const config = loadBotConfig({ env, configPath });
+    return serveRole('bot', config.logLevel, (log) => startBot(config, log));
+  });
+  role('worker', 'Take runs of the configured clusters.', (configPath) => {
+    const config = loadWorkerConfig({ env, configPath });
+    return serveRole('worker', config.logLevel, (log) => startWorker(config, log));
+  });
+  role('all', 'Bot and worker in one process; needs no Redis.', (configPath) => {
+    const config = loadAllConfig({ env, configPath });
+    return serveRole('all', config.bot.logLevel, (log) => startAll(config, log));
+  });
+  program
+    .command('probe')
+    .description('Run on a node for a few seconds; started by the worker.')
+    .action(async () => {
+      await import('./probe.ts');
+    });
+}
+
+async function serveRole(
+  role: string,
+  level: string,
+  start: (log: ReturnType<typeof createLogger>) => Promise<RunningRole>,
+): Promise<void> {
+  const log = createLogger({ level, role });
+  // BullMQ rejects beside its callers when Redis goes away during a close: that must not end a bot.
+  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+  await runUntilSignal(await start(log), log);
+  // Sockets that hang (Redis away, a slow Slack) must not hold up a stop that is otherwise done.
+  process.exit(0);
+}
+
+function failed(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT_CODES.healthy : EXIT_CODES.usage;
+  }
+  if (error instanceof UserError) {
+    terminal.err(`${redact(error.message)}\n`);
+    return EXIT_CODES.usage;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err(`${redact(text)}\n`);
+  return EXIT_CODES.inconclusive;
+}

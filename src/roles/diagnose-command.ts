@@ -1,0 +1,201 @@
+import { configPathOf, loadCliConfig, loadPlace } from '../config/load-config.ts';
+import { findCluster, type WorkerCluster, type WorkerPlace } from '../config/role-config.ts';
+import { buildReport } from '../core/report/build-report.ts';
+import type { ChecklistItem, Report } from '../core/report/report.ts';
+import { loadBundle, saveBundle } from '../delivery/bundle.ts';
+import { UserError } from '../errors.ts';
+import { createLogger } from '../logger.ts';
+import { renderJson } from '../renderers/json.ts';
+import { renderMarkdown } from '../renderers/markdown.ts';
+import { renderChecklistItem, renderTerminal } from '../renderers/terminal.ts';
+import { type Diagnosed, diagnose, newRunId } from '../runs/diagnose.ts';
+import { createStages } from '../runs/stages.ts';
+import type { Terminal } from './cli.ts';
+
+/** Public contract (DESIGN 11): scripts rely on these. */
+export const EXIT_CODES = { healthy: 0, broken: 1, usage: 2, inconclusive: 3 } as const;
+/** What a shell reports for Ctrl-C. */
+const INTERRUPTED = 130;
+
+export interface DiagnoseArguments {
+  readonly cluster?: string;
+  readonly config?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly output: 'text' | 'json' | 'markdown';
+  readonly saveBundle?: string;
+  readonly bundle?: string;
+  readonly probes: boolean;
+  readonly fast?: boolean;
+  readonly probeImage?: string;
+  readonly namespace?: string;
+}
+
+/** `metrics-diag diagnose`: the report on stdout, progress on stderr, the verdict as exit code. */
+export async function runDiagnose(args: DiagnoseArguments, terminal: Terminal): Promise<number> {
+  const { evidence, report } =
+    args.bundle === undefined ? await fromCluster(args, terminal) : await fromBundle(args.bundle);
+  if (args.saveBundle !== undefined) await saveBundle(args.saveBundle, evidence);
+  terminal.out(render(report, args.output, terminal));
+  return exitCodeOf(report);
+}
+
+function exitCodeOf({ verdict }: Report): number {
+  switch (verdict) {
+    case 'healthy':
+      return EXIT_CODES.healthy;
+    case 'broken':
+    case 'degraded':
+      return EXIT_CODES.broken;
+    case 'inconclusive':
+      return EXIT_CODES.inconclusive;
+  }
+}
+
+function render(report: Report, output: DiagnoseArguments['output'], terminal: Terminal): string {
+  const text = {
+    text: () => renderTerminal(report, { colour: terminal.isTty && !terminal.env['NO_COLOR'] }),
+    json: () => renderJson(report),
+    markdown: () => renderMarkdown(report),
+  }[output]();
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+async function fromBundle(path: string): Promise<Diagnosed> {
+  const evidence = await loadBundle(path);
+  return { evidence, report: buildReport(evidence) };
+}
+
+async function fromCluster(args: DiagnoseArguments, terminal: Terminal): Promise<Diagnosed> {
+  const { cluster, place, logLevel } = choose(args, terminal);
+  const log = createLogger(
+    { level: logLevel === 'info' ? 'silent' : logLevel, role: 'cli' },
+    process.stderr,
+  );
+  const stages = createStages({
+    clusters: [cluster],
+    place,
+    log,
+    ...(args.probes ? {} : { probesOff: 'switched off by --no-probes' }),
+  });
+  const target = { runId: newRunId(), cluster: cluster.name, attempt: 1 };
+  const interrupted = (): void => {
+    terminal.err('\nInterrupted; deleting probe Pods…\n');
+    void stages.cleanUp(target).finally(() => process.exit(INTERRUPTED));
+  };
+  process.once('SIGINT', interrupted);
+  const lines = progressLines(terminal);
+  try {
+    return await diagnose(stages, target, {
+      progress: (checklist) => lines.show(checklist),
+      fast: args.fast === true,
+    });
+  } finally {
+    lines.clear();
+    process.off('SIGINT', interrupted);
+    await stages.close();
+  }
+}
+
+interface Choice {
+  readonly cluster: WorkerCluster;
+  readonly place: WorkerPlace;
+  readonly logLevel: string;
+}
+
+/** From the configuration file, or from a kubeconfig alone. */
+function choose(args: DiagnoseArguments, { env }: Terminal): Choice {
+  const source = { env, configPath: args.config };
+  const adHoc = args.kubeconfig !== undefined || args.context !== undefined;
+  if (adHoc || configPathOf(source) === null) {
+    if (!adHoc && args.cluster !== undefined) {
+      throw new UserError(
+        'no-config',
+        `No configuration file says what "${args.cluster}" is: give --config FILE, set METRICS_DIAG_CONFIG, or name a context of your kubeconfig with --context.`,
+      );
+    }
+    const { logLevel, ...place } = loadPlace(env);
+    return { cluster: withFlags(adHocCluster(args), args), place, logLevel };
+  }
+  const { clusters, place, logLevel } = loadCliConfig(source);
+  return { cluster: withFlags(named(clusters, args.cluster), args), place, logLevel };
+}
+
+function named(clusters: readonly WorkerCluster[], wanted: string | undefined): WorkerCluster {
+  const names = clusters.map(({ name }) => name).join(', ');
+  if (wanted === undefined) {
+    const only = clusters.length === 1 ? clusters[0] : undefined;
+    if (only !== undefined) return only;
+    throw new UserError('cluster-missing', `Which cluster? Name one of: ${names}.`);
+  }
+  const found = findCluster(clusters, wanted);
+  if (found !== null) return found;
+  throw new UserError('cluster-unknown', `No cluster is named "${wanted}". Known: ${names}.`);
+}
+
+function adHocCluster({ kubeconfig, context, cluster }: DiagnoseArguments): WorkerCluster {
+  return {
+    name: cluster ?? context ?? 'cluster',
+    aliases: [],
+    access: {
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+    },
+    probe: {
+      enabled: true,
+      namespace: 'metrics-diag',
+      imagePullPolicy: 'IfNotPresent',
+      imagePullSecrets: [],
+    },
+  };
+}
+
+function withFlags(
+  cluster: WorkerCluster,
+  { probeImage, namespace }: DiagnoseArguments,
+): WorkerCluster {
+  return {
+    ...cluster,
+    probe: {
+      ...cluster.probe,
+      ...(probeImage === undefined ? {} : { image: probeImage }),
+      ...(namespace === undefined ? {} : { namespace }),
+    },
+  };
+}
+
+/** On a terminal the checklist is redrawn in place; elsewhere each finished line is printed once. */
+function progressLines(terminal: Terminal): {
+  show(checklist: readonly ChecklistItem[]): void;
+  clear(): void;
+} {
+  let drawn = 0;
+  const printed = new Set<string>();
+  const clear = (): void => {
+    if (drawn > 0) terminal.err(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  };
+  return {
+    clear,
+    show(checklist) {
+      if (terminal.isTty) {
+        clear();
+        for (const item of checklist) terminal.err(`${cutToWidth(renderChecklistItem(item))}\n`);
+        drawn = checklist.length;
+        return;
+      }
+      for (const item of checklist) {
+        const line = renderChecklistItem(item);
+        if (item.state === 'pending' || item.state === 'running' || printed.has(line)) continue;
+        printed.add(line);
+        terminal.err(`${line}\n`);
+      }
+    },
+  };
+}
+
+/** A wrapped line would break the redrawing. */
+function cutToWidth(line: string): string {
+  const width = process.stderr.columns || 80;
+  return line.length < width ? line : `${line.slice(0, width - 2)}…`;
+}
