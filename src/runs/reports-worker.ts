@@ -62,7 +62,8 @@ export function startReportsWorker(
       try {
         await handle(deps, handler, job.data);
       } catch (error) {
-        if (error instanceof RetryLater) return later(job, error.ms, token);
+        // Awaited here: `finally` would leave its rejection unhandled, which ends the process.
+        if (error instanceof RetryLater) return await later(job, error.ms, token);
         throw error;
       } finally {
         await lock.release();
