@@ -222,10 +222,19 @@ export type KubeletOptions = {
   readonly cniAgents?: boolean | undefined;
 };
 
-/** Made by startKubelets (test/lab/support/kubelets/). */
+/** What faults do with running kubelets; made by startKubelets (test/lab/support/kubelets/). */
 export type LabKubelets = {
   /** Stops kubelet and containerd of every node. */
   stop(): Promise<void>;
+  /** Starts a node's kubelet again with another serving certificate; its Pods go on running. */
+  restartKubeletWith(
+    nodeName: string,
+    change: { certVariant: 'good' | 'no-ip-san' | 'foreign-ca' },
+  ): Promise<void>;
+  /** Stops the kubelet alone: containers go on, the port 10250 is closed. */
+  stopKubelet(nodeName: string): Promise<void>;
+  /** Process id of a running container's first process, for `nsenter --net` into a Pod. */
+  containerPid(pod: { namespace: string; name: string; container: string }): Promise<number>;
 };
 
 /** What a fault works on. */
@@ -233,6 +242,7 @@ export type FaultTarget = {
   readonly network: LabNetwork;
   /** Absent in network-only tests; faults that need it say so in `needs`. */
   readonly controlPlane?: ControlPlane | undefined;
+  readonly kubelets?: LabKubelets | undefined;
   /** Node of the metrics-server Pod. */
   readonly metricsNode: string;
 };
@@ -244,10 +254,13 @@ export type FaultOptions = {
   readonly peer?: string | undefined;
 };
 
-/** What the diagnosis is expected to say; `cause` is an id of src/core/causes. */
+/** What the diagnosis is expected to say. */
 export type FaultExpectation = {
-  readonly cause: string;
-  /** Node names the finding must name; from the options the fault was applied with. */
+  /** Id of a cause; null when no listed cause fits (then nothing may be called confirmed). */
+  readonly cause: string | null;
+  /** Other ids that are right, too. */
+  readonly orElse?: readonly string[] | undefined;
+  /** Node names that the finding must name; empty when the fault belongs to no node. */
   nodes(target: FaultTarget, options: FaultOptions): readonly string[];
 };
 

@@ -1,0 +1,12 @@
+import type { Fault } from '../types.ts';
+import { OVERLAY_FILTER_FAULTS } from './overlay-filter.ts';
+import { OVERLAY_PACKET_FAULTS } from './overlay-packets.ts';
+import { OVERLAY_STATE_FAULTS } from './overlay-state.ts';
+import { PORT_FAULTS } from './ports.ts';
+
+/** Every fault that the lab can make, by name. */
+export const FAULTS: ReadonlyMap<string, Fault> = new Map(
+  [...OVERLAY_FILTER_FAULTS, ...OVERLAY_PACKET_FAULTS, ...OVERLAY_STATE_FAULTS, ...PORT_FAULTS].map(
+    (fault) => [fault.name, fault],
+  ),
+);
