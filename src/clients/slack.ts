@@ -30,6 +30,9 @@ const STOP_TIMEOUT_MS = 2_000;
  */
 const SOCKET_RETRIES = { retries: 1_000_000, factor: 1.3, minTimeout: 500, maxTimeout: 30_000 };
 
+/** Wait for a pong; a lost or refreshed connection is also opened anew after this time (5 s by default, in which commands fail). */
+const PONG_TIMEOUT_MS = 2_500;
+
 /** How the bot meets Slack. */
 export interface SlackSettings {
   readonly botToken: string;
@@ -143,6 +146,7 @@ function socketReceiver(
   return new SocketModeReceiver({
     appToken: mode.appToken,
     logger: slackLogger(log),
+    clientPingTimeout: PONG_TIMEOUT_MS,
     installerOptions: {
       clientOptions: {
         ...clientOptions(settings, log),

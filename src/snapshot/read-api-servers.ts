@@ -11,19 +11,23 @@ import {
   findApiServers,
 } from './readers/api-servers.ts';
 import { at } from './readers/json-fields.ts';
-import { type ReadContext, timeLeftMs } from './readers/reads.ts';
+import type { ReadContext } from './readers/reads.ts';
 
 export interface ApiServersRead {
-  /** The views when all have answered, or when the first look ends. */
-  readonly first: Promise<Observed<readonly ApiServerView[]>>;
+  /** Resolves when all have said all, or when each had its time for a first answer; never rejects. */
+  readonly firstLook: Promise<void>;
+  /** The views as they are now. */
+  views(): Observed<readonly ApiServerView[]>;
+  /** Names of nodes with metrics, from an API server that has answered 200 by now. */
+  nodeMetrics(): Observed<readonly string[]>;
+  /** The views when no answer is outstanding any more. */
   readonly settled: Promise<Observed<readonly ApiServerView[]>>;
-  /** Names of nodes with metrics, from an API server that answered 200 within the first look. */
-  readonly nodeMetrics: Promise<Observed<readonly string[]>>;
 }
 
 interface Options {
   readonly nodes: Promise<Observed<readonly NodeObject[]>>;
   readonly override: readonly ApiServerOverride[];
+  readonly firstLookMs: number;
   readonly settleMs: number;
   readonly onChange: (views: readonly ApiServerView[]) => void;
 }
@@ -55,26 +59,32 @@ export function readApiServers(context: ReadContext, options: Options): ApiServe
         if (state.found.length > 0) options.onChange(views(state));
       },
     });
+  const startedAt = performance.now();
   const usual = ask(context.client);
   state.usual = usual;
-  const done = findApiServers(context, options.nodes, options.override).then(async (targets) => {
+  const asked = findApiServers(context, options.nodes, options.override).then((targets) => {
     state.targets = targets;
-    if (targets.state === 'known') {
-      state.found = targets.value.map((target) => ({
-        target,
-        asked: isSameServer(target.url, context.client.server)
-          ? usual
-          : ask(clientFor(context, target)),
-      }));
-    }
-    await Promise.all(state.found.map(({ asked }) => asked.complete));
+    if (targets.state === 'missing') return;
+    state.found = targets.value.map((target) => ({
+      target,
+      asked: isSameServer(target.url, context.client.server)
+        ? usual
+        : ask(clientFor(context, target)),
+    }));
+  });
+  const complete = asked.then(async () => {
+    await Promise.all(state.found.map((each) => each.asked.complete));
     if (!directViews(state).some(isReached)) await usual.complete;
   });
-  const first = atMost(done, timeLeftMs(context)).then(() => collect(state));
   return {
-    first,
-    settled: atMost(done, options.settleMs + SETTLE_GRACE_MS).then(() => collect(state)),
-    nodeMetrics: first.then(() => nodeMetrics([...state.found.map(({ asked }) => asked), usual])),
+    firstLook: asked.then(() => {
+      // With none found, only the usual address is waited for, and that was asked at the start.
+      const spentMs = state.found.length === 0 ? performance.now() - startedAt : 0;
+      return atMost(complete, Math.max(0, options.firstLookMs - spentMs));
+    }),
+    settled: atMost(complete, options.settleMs + SETTLE_GRACE_MS).then(() => collect(state)),
+    views: () => collect(state),
+    nodeMetrics: () => nodeMetrics([...state.found.map((each) => each.asked), usual]),
   };
 }
 

@@ -29,8 +29,10 @@ import { type ChosenServer, chooseServer } from './vantage.ts';
 
 export interface ReadSnapshotOptions {
   readonly signal: AbortSignal;
-  /** How long the first look waits for anything; default 2,000 ms. */
+  /** How long the first look waits for each API server's answer; default 2,000 ms. */
   readonly firstLookMs?: number;
+  /** When all other reads are given up; default 6,000 ms. They take some 100 ms where the API server serves. */
+  readonly readsMs?: number;
   /** How long the API servers may take for their last words on the aggregated request; default 45,000 ms. */
   readonly settleMs?: number;
   /** API servers given by the cluster's configuration, asked instead of those found. */
@@ -46,17 +48,22 @@ export interface ReadSnapshotOptions {
 export interface SnapshotReading {
   /** The nodes, as soon as they are known (may outlast the first look on a very large cluster). */
   readonly nodes: Promise<Observed<readonly NodeObject[]>>;
-  /** All facts, within the first look. An API server that has not answered yet is there as such. */
+  /**
+   * All facts, some 2 s after the start. An API server that has not answered yet is there as such; only when
+   * the one that is read from is slow itself does it take longer, and `readsMs` at most.
+   */
   readonly first: Promise<Snapshot>;
   /** The API servers when all have said their last word. */
   readonly settled: Promise<Observed<readonly ApiServerView[]>>;
 }
 
 const FIRST_LOOK_MS = 2_000;
+/** The longest chain of reads is APIService, Service, pods, log. */
+const READS_MS = 6_000;
 /** A dial that times out takes 30 s to be told, after a dead pooled connection up to 41 s. */
 const SETTLE_MS = 45_000;
-/** Thousands of nodes over a slow line; probes are planned from them, so they may be late. */
-const NODES_LIMIT_MS = 10_000;
+/** Probes are planned from the nodes, so they may be later than the rest. */
+const NODES_MS = 10_000;
 const PROBE_NAMESPACE = 'metrics-diag';
 
 /**
@@ -71,22 +78,31 @@ export function readSnapshot(client: ClusterClient, options: ReadSnapshotOptions
     (server): ReadContext => ({
       client: server.client,
       signal: options.signal,
-      deadlineAt: performance.now() + firstLookMs,
+      deadlineAt: performance.now() + (options.readsMs ?? READS_MS),
     }),
   );
   const nodes = context.then((ready) =>
-    readNodes({ ...ready, deadlineAt: performance.now() + NODES_LIMIT_MS }),
+    readNodes({ ...ready, deadlineAt: performance.now() + NODES_MS }),
   );
   const servers = context.then((ready) =>
     readApiServers(ready, {
       nodes,
       override: options.apiServers ?? [],
+      firstLookMs,
       settleMs: options.settleMs ?? SETTLE_MS,
       onChange: options.onApiServers ?? (() => undefined),
     }),
   );
   const first = Promise.all([chosen, context, servers]).then(([server, ready, asked]) =>
-    readAll({ ready, server, asked, nodes, takenAt, options }),
+    readAll({
+      ready,
+      server,
+      asked,
+      nodes,
+      takenAt,
+      firstLookEndsAt: performance.now() + firstLookMs,
+      options,
+    }),
   );
   return { nodes, first, settled: servers.then(({ settled }) => settled) };
 }
@@ -97,6 +113,7 @@ interface Parts {
   readonly asked: ApiServersRead;
   readonly nodes: Promise<Observed<readonly NodeObject[]>>;
   readonly takenAt: string;
+  readonly firstLookEndsAt: number;
   readonly options: ReadSnapshotOptions;
 }
 
@@ -128,7 +145,6 @@ async function readAll(parts: Parts): Promise<Snapshot> {
 
   const reads = {
     serverVersion: limited('/version', readServerVersion(ready)),
-    apiServers: asked.first,
     apiService,
     service,
     endpoints: limited('the endpoints', readProviderEndpoints(ready, apiService, service)),
@@ -168,11 +184,15 @@ async function readAll(parts: Parts): Promise<Snapshot> {
       ),
     ),
   };
-  const everythingElse = Promise.all(Object.values(reads));
+  const everythingElse = Promise.all([...Object.values(reads), asked.firstLook]);
   const apiServiceLooks = limited(
     'the looks at the APIService',
-    apiServiceRead.then((seen) => readApiServiceLooks(ready, seen, everythingElse)),
+    apiServiceRead.then((seen) =>
+      readApiServiceLooks(ready, seen, { others: everythingElse, at: parts.firstLookEndsAt }),
+    ),
   );
+  const facts = await all({ ...reads, apiServiceLooks });
+  await asked.firstLook;
   return {
     takenAt: parts.takenAt,
     vantage: {
@@ -181,7 +201,9 @@ async function readAll(parts: Parts): Promise<Snapshot> {
       node: options.vantage?.node ?? null,
       note: server.note,
     },
-    ...(await all({ ...reads, apiServiceLooks, nodeMetrics: asked.nodeMetrics })),
+    ...facts,
+    apiServers: asked.views(),
+    nodeMetrics: asked.nodeMetrics(),
   };
 }
 

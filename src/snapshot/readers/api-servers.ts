@@ -1,7 +1,7 @@
 import { known, missing, type Observed } from '../../core/evidence/observed.ts';
 import type { NodeObject } from '../../core/evidence/snapshot.ts';
 import { readEndpoints } from './endpoints.ts';
-import type { ReadContext } from './reads.ts';
+import { type ReadContext, within } from './reads.ts';
 
 /** An API server to ask on its own. */
 export interface ApiServerTarget {
@@ -50,7 +50,7 @@ export async function findApiServers(
     });
     return known(targets(urls), endpoints.source);
   }
-  const listed = await nodes;
+  const listed = await within(context, 'the nodes', nodes);
   const controlPlane =
     listed.state === 'known' ? listed.value.filter((node) => node.controlPlane) : [];
   const urls = controlPlane

@@ -3,7 +3,7 @@ import { known, mapObserved, type Observed } from '../../core/evidence/observed.
 import type { ApiServiceLook, ApiServiceObject } from '../../core/evidence/snapshot.ts';
 import { condition } from './conditions.ts';
 import { at, integer, objectOrNull, stringMap, text, textOrNull } from './json-fields.ts';
-import { type ReadContext, readObject, timeLeftMs } from './reads.ts';
+import { type ReadContext, readObject } from './reads.ts';
 
 export const API_SERVICE = 'v1beta1.metrics.k8s.io';
 const LIST = '/apis/apiregistration.k8s.io/v1/apiservices';
@@ -30,8 +30,8 @@ const MIN_POLLS = 2;
 const MAX_LOOKS = 40;
 
 /**
- * Looks at the APIService again and again, until `others` (all other reads) are done or the first look
- * ends. Several API servers write the one condition; the failing one's `False` lives for milliseconds, so
+ * Looks at the APIService again and again, until all other reads are done or the first
+ * look ends. Several API servers write the one condition; the failing one's `False` lives for milliseconds, so
  * polls alone see `True`. A watch beside them sees each write; where `watch` is forbidden the polls still
  * show a young `lastTransitionTime`.
  */
@@ -41,7 +41,7 @@ export async function readApiServiceLooks(
     readonly object: Observed<ApiServiceObject | null>;
     readonly look: ApiServiceLook | null;
   },
-  others: Promise<unknown>,
+  until: { readonly others: Promise<unknown>; readonly at: number },
 ): Promise<Observed<readonly ApiServiceLook[]>> {
   const { object, look } = first;
   if (object.state === 'missing') return object;
@@ -57,11 +57,11 @@ export async function readApiServiceLooks(
     },
   });
   let othersDone = false;
-  void others.then(() => {
+  void until.others.then(() => {
     othersDone = true;
   });
   for (let polls = 0; !(othersDone && polls >= MIN_POLLS); polls += 1) {
-    if (timeLeftMs(context) <= LOOK_INTERVAL_MS || context.signal.aborted) break;
+    if (performance.now() + LOOK_INTERVAL_MS > until.at || context.signal.aborted) break;
     await sleep(LOOK_INTERVAL_MS, undefined, { signal: context.signal }).catch(() => undefined);
     const again = await readApiService(context);
     if (again.look !== null) add(looks, again.look, false);

@@ -64,14 +64,23 @@ async function readConfigMap(
   });
 }
 
-/** Calico's API groups: the CRDs, and since 3.30 the v3 group served without an API server of its own. */
-const CALICO_GROUPS = ['crd.projectcalico.org/v1', 'projectcalico.org/v3'];
+/**
+ * Calico's API groups: the CRDs, else the v3 group. That one is mostly served by Calico's own API server, a
+ * pod on the very network that may be broken, so it gets less time.
+ */
+const CALICO_GROUPS = [
+  { group: 'crd.projectcalico.org', version: 'v1', limitMs: 4_000 },
+  { group: 'projectcalico.org', version: 'v3', limitMs: 1_500 },
+];
 
 async function readIpPools(context: ReadContext): Promise<CniConfigObjects['calicoIpPools']> {
   const read = await firstServed(
     CALICO_GROUPS.map(
-      (group) => () =>
-        readList(context, `/apis/${group}/ippools`, `list ippools.${group.split('/')[0] ?? ''}`),
+      ({ group, version, limitMs }) =>
+        () =>
+          readList(context, `/apis/${group}/${version}/ippools`, `list ippools.${group}`, {
+            limitMs,
+          }),
     ),
   );
   return mapObserved(read, (items) =>
@@ -91,12 +100,14 @@ async function readIpPools(context: ReadContext): Promise<CniConfigObjects['cali
 async function readFelix(context: ReadContext): Promise<CniConfigObjects['felix']> {
   const read = await firstServed(
     CALICO_GROUPS.map(
-      (group) => () =>
-        readObject(
-          context,
-          `/apis/${group}/felixconfigurations/default`,
-          `get felixconfigurations.${group.split('/')[0] ?? ''} default`,
-        ),
+      ({ group, version, limitMs }) =>
+        () =>
+          readObject(
+            context,
+            `/apis/${group}/${version}/felixconfigurations/default`,
+            `get felixconfigurations.${group} default`,
+            limitMs,
+          ),
     ),
   );
   if (read.state === 'missing') return read;

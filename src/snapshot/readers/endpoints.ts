@@ -24,6 +24,7 @@ export async function readEndpoints(
       slices.source,
     );
   }
+  if (slices.state === 'missing' && slices.reason === 'timed-out') return slices;
   const path = `/api/v1/namespaces/${namespace}/endpoints/${service}`;
   const old = await readObject(context, path, `get endpoints ${service} in ${namespace}`);
   if (old.state === 'missing' && slices.state === 'known') return known(null, slices.source);

@@ -4,10 +4,12 @@ import { conditions } from './conditions.ts';
 import { array, at, integer, object, stringMap, strings, text, textOrNull } from './json-fields.ts';
 import { type ReadContext, readList } from './reads.ts';
 
+/** Thousands of nodes, 15 KB each, over a slow line. */
+const NODES_LIMIT_MS = 10_000;
+
 export async function readNodes(context: ReadContext): Promise<Observed<readonly NodeObject[]>> {
-  return mapObserved(await readList(context, '/api/v1/nodes', 'list nodes'), (items) =>
-    items.map(nodeObject),
-  );
+  const read = await readList(context, '/api/v1/nodes', 'list nodes', { limitMs: NODES_LIMIT_MS });
+  return mapObserved(read, (items) => items.map(nodeObject));
 }
 
 /** Annotations of CNIs and distros that causes read; others may hold anything and stay out. */

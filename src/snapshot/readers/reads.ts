@@ -2,16 +2,22 @@ import type { ApiAnswer, ClusterClient, ListAnswer } from '../../clients/cluster
 import { known, type Missing, missing, type Observed } from '../../core/evidence/observed.ts';
 import { at, text } from './json-fields.ts';
 
-/** What a reader works with: the API server chosen for reads, and how long the first look may take. */
+/** What a reader works with: the API server chosen for reads, and when all reads must be done. */
 export interface ReadContext {
   readonly client: ClusterClient;
   readonly signal: AbortSignal;
-  /** `performance.now()` at which the first look ends. */
+  /** `performance.now()` at which every read is given up. */
   readonly deadlineAt: number;
 }
 
-/** The time a read may take: its own limit, never beyond the first look. */
-export function timeLeftMs(context: ReadContext, ownLimitMs = Number.POSITIVE_INFINITY): number {
+/**
+ * One read. An API server that serves at all answers in milliseconds; this is room for a cold start, a slow
+ * line and a busy machine, where a shorter limit would turn facts into gaps for nothing.
+ */
+const READ_LIMIT_MS = 4_000;
+
+/** The time a read may take: its own limit, never beyond the end of all reads. */
+export function timeLeftMs(context: ReadContext, ownLimitMs = READ_LIMIT_MS): number {
   return Math.max(1, Math.min(ownLimitMs, Math.round(context.deadlineAt - performance.now())));
 }
 
@@ -125,7 +131,7 @@ export function joinReads<T>(reads: readonly Observed<readonly T[]>[]): Observed
   return known(values, [...new Set(sources)].join(', ') + lacking);
 }
 
-/** Settles a read by the end of the first look, come what may. */
+/** Settles a fact by the end of all reads, come what may. */
 export async function within<T>(
   context: ReadContext,
   what: string,
@@ -134,8 +140,8 @@ export async function within<T>(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Observed<T>>((resolve) => {
     timer = setTimeout(
-      () => resolve(missing('timed-out', `${what}: not finished when the first look ended`)),
-      timeLeftMs(context) + GRACE_MS,
+      () => resolve(missing('timed-out', `${what}: not read in time`)),
+      timeLeftMs(context, Number.POSITIVE_INFINITY) + GRACE_MS,
     );
   });
   try {
@@ -149,5 +155,5 @@ export async function within<T>(
   }
 }
 
-/** The reads' own deadlines fall at the end of the first look; this is what their answers need to get here. */
+/** The last reads' own deadlines fall at the end of all reads; this is what their answers need to get here. */
 const GRACE_MS = 150;

@@ -49,6 +49,7 @@ async function requests(): Promise<readonly Asked[]> {
     await readSnapshot(cluster, {
       signal: new AbortController().signal,
       firstLookMs: 250,
+      readsMs: 1_000,
       settleMs: 250,
     }).first;
   }

@@ -22,6 +22,7 @@ function read(
   return readSnapshot(cluster, {
     signal: new AbortController().signal,
     firstLookMs: FIRST_LOOK_MS,
+    readsMs: FIRST_LOOK_MS,
     settleMs: 900,
     ...options,
   });
@@ -340,7 +341,7 @@ it('looks at the APIService several times, and passes on what a watch saw betwee
         });
       },
     },
-    { firstLookMs: 1_300 },
+    { firstLookMs: 1_300, readsMs: 3_000 },
   );
 
   const { apiServiceLooks } = await first;
