@@ -88,13 +88,16 @@ export const OVERLAY_PACKET_FAULTS: readonly Fault[] = [
         .filter(({ name }) => name !== node.name)
         .map(({ name, overlay }) => [name, overlay.device] as const);
       await transmitChecksums(target, senders, 'off');
+      // Written into the inner TCP header while it is still wrapped: 66 bytes after the outer UDP header's
+      // start (8 UDP, 8 VXLAN, 14 Ethernet, 20 IPv4, 16 to the checksum). A veth's outer checksum counts as
+      // good, so that the node notices nothing.
       const undo = await addTable(
         target.network,
         node.name,
         'ip',
         'lab_fault',
         `chain prerouting { type filter hook prerouting priority -300; policy accept;
-           iifname "${node.overlay.device}" ip protocol tcp tcp checksum set ${WRONG_CHECKSUM}
+           iifname "${node.uplink}" udp dport ${node.overlay.portNumber} @th,312,8 6 @th,528,16 set ${WRONG_CHECKSUM}
          }`,
       );
       const restore: Undo = () => transmitChecksums(target, senders, 'on');
