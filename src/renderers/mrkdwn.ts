@@ -15,8 +15,8 @@ const MAX_TEXT_SENTENCE_CHARS = 700;
 /** Controls but tab and newline, format characters (zero-width, bidi, tags), half characters, and letters without ink. */
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\u034f|[\u115f\u1160\u3164\uffa0]/gu;
 
-/** Words that Slack would format outside code: `*a`, `b_`, `~c`, `:fire:`, and MAC or IPv6 addresses (`:ab:` is an emoji). */
-const FORMATTED = /[*~]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|:[\w+'-]+:/u;
+/** Words that Slack would format outside code: `*a`, `b_`, `~c`, `:fire:`, and MAC or IPv6 addresses (`:ab:` is an emoji); not `13:59:58`. */
+const FORMATTED = /[*~]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|:(?!\d{1,2}:)[\w+'-]+:/u;
 
 /** `@here` and its like: with `parse: none` plain ones are inert, but a fallback reader may still act on them. */
 const BROADCAST = /@(here|channel|everyone|group)\b/giu;
@@ -113,7 +113,7 @@ function unformatted(text: string): string {
   return text
     .replace(/[*`~]/g, "'")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
-    .replace(/:(?=[\w+'-]+:)/g, '.');
+    .replace(/:(?=(?!\d{1,2}:)[\w+'-]+:)/g, '.');
 }
 
 /** A line of a code block: nothing in it can close the block. */

@@ -104,7 +104,10 @@ export function createPage({
           'content-security-policy':
             "default-src 'none'; img-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
         });
-        response.end(await readFile(PAGE));
+        const html = await readFile(PAGE, 'utf8');
+        // The first state comes with the page, so that it is there at once. No `</script>` can be in it.
+        const first = JSON.stringify(state(workspace)).replaceAll('<', '\\u003c');
+        response.end(html.replace('>null</script>', () => `>${first}</script>`));
         return;
       }
       response.writeHead(404).end();

@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FOUNDING_REPORT } from '../support/sample-reports.ts';
+import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
+import type { Fault } from '../support/slack-stand-in/faults.ts';
+import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { shown } from '../support/slack-stand-in/workspace.ts';
+
+const CHANNEL = 'C0OPS';
+/** Root, checklist, broken, why, fixes and fixes.txt. */
+const WHOLE_THREAD = 6;
+
+let slack: SlackStandIn;
+let bot: SlackBot;
+
+beforeEach(async () => {
+  slack = await startSlackStandIn();
+  bot = await startSlackBot(slack);
+});
+afterEach(async () => {
+  await bot?.close();
+  await slack?.close();
+});
+
+async function wholeThread(): Promise<readonly string[]> {
+  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0], 30_000);
+  await slack.until('the verdict', () => shown(root).text.includes('broken'), 30_000);
+  await slack.until(
+    'the whole thread',
+    () => slack.thread(CHANNEL, root.ts).length >= WHOLE_THREAD,
+    30_000,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  return slack.thread(CHANNEL, root.ts).map((each) => shown(each).text.slice(0, 20));
+}
+
+async function ask(): Promise<void> {
+  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
+  await bot.verdict(await bot.runId('prod'), 'prod', FOUNDING_REPORT);
+}
+
+describe('nothing is lost and nothing is doubled', () => {
+  const faults: readonly [string, Fault][] = [
+    [
+      'it limits the rate of posts',
+      { method: 'chat.postMessage', times: 3, how: { kind: 'rate-limited', retryAfterSeconds: 1 } },
+    ],
+    [
+      'it limits the rate of edits',
+      { method: 'chat.update', times: 2, how: { kind: 'rate-limited', retryAfterSeconds: 1 } },
+    ],
+    ['it answers 500', { method: '*', times: 6, how: { kind: 'http', status: 500 } }],
+    [
+      'it reports trouble of its own',
+      { method: 'chat.postMessage', times: 2, how: { kind: 'refused', code: 'internal_error' } },
+    ],
+    [
+      'uploads fail',
+      { method: 'files.completeUploadExternal', times: 2, how: { kind: 'http', status: 503 } },
+    ],
+  ];
+
+  it.each(faults)('when %s', async (_name, fault) => {
+    slack.fail(fault);
+    await ask();
+    const texts = await wholeThread();
+
+    expect(texts).toHaveLength(WHOLE_THREAD);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(slack.roots(CHANNEL)).toHaveLength(1);
+    expect(slack.complaints).toEqual([]);
+  });
+});
+
+it('repeats one message at most when Slack took it and never said so', async () => {
+  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
+  const runId = await bot.runId('prod');
+  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  slack.fail({ method: 'chat.postMessage', times: 1, how: { kind: 'accept-then-hang' } });
+  await bot.verdict(runId, 'prod', FOUNDING_REPORT);
+  await slack.until(
+    'the rest',
+    () => slack.thread(CHANNEL, root.ts).length === WHOLE_THREAD + 1,
+    30_000,
+  );
+
+  expect(slack.roots(CHANNEL)).toHaveLength(1);
+});
+
+it('sends the words alone when Slack refuses a form', async () => {
+  slack.fail({
+    method: 'chat.postMessage',
+    times: 1,
+    how: { kind: 'refused', code: 'invalid_blocks' },
+  });
+  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
+  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+
+  expect(shown(root).blocks).toHaveLength(1);
+});
+
+it('does without files where it may not upload them', async () => {
+  slack.fail({
+    method: 'files.getUploadURLExternal',
+    times: 99,
+    how: { kind: 'refused', code: 'missing_scope' },
+  });
+  await ask();
+  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  await slack.until('the thread', () => slack.thread(CHANNEL, root.ts).length === WHOLE_THREAD - 1);
+
+  expect(slack.calls.filter(({ method }) => method.startsWith('files.'))).toHaveLength(1);
+});
+
+it('posts the verdict anew when someone deleted the root', async () => {
+  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
+  const runId = await bot.runId('prod');
+  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  slack.remove(root);
+  await bot.verdict(runId, 'prod', FOUNDING_REPORT);
+  const fresh = await slack.until('a new root', () => slack.roots(CHANNEL)[0]);
+
+  await slack.until('its thread', () => slack.thread(CHANNEL, fresh.ts).length === WHOLE_THREAD);
+  expect(shown(fresh).text).toContain('broken');
+});
+
+it('edits the checklist at most once in the interval, and the verdict at once', async () => {
+  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
+  const runId = await bot.runId('prod');
+  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  for (let i = 0; i < 20; i += 1) {
+    await bot.say(runId, 'prod', {
+      kind: 'progress',
+      checklist: [{ id: 'paths', state: 'running', text: `Paths: ${i} of 20` }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  const checklist = await slack.until('the last state', () => {
+    const [, second] = slack.thread(CHANNEL, root.ts);
+    return second !== undefined && shown(second).text.includes('19 of 20') && second;
+  });
+  const gaps = checklist.revisions
+    .slice(1)
+    .map(({ at }, i) => at - (checklist.revisions[i]?.at ?? 0));
+
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(190);
+  expect(checklist.revisions.length).toBeLessThan(12);
+  expect(slack.complaints).toEqual([]);
+});
+
+it('comes back after its connection was cut and after a refresh', async () => {
+  for (const lose of [slack.dropConnections, slack.refreshConnections]) {
+    lose();
+    await slack.until('the connection to be lost', () => slack.connections() === 0);
+    await slack.until('a new connection', () => slack.connections() === 1, 20_000);
+  }
+
+  expect((await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'help' })).inTime).toBe(
+    true,
+  );
+});

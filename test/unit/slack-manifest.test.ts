@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { COMMAND } from '../../src/triggers/slash-command.ts';
+
+const root = new URL('../../', import.meta.url);
+const manifest = z
+  .object({
+    display_information: z.object({
+      name: z.string().max(35),
+      description: z.string().max(140),
+    }),
+    features: z.object({
+      bot_user: z.object({ display_name: z.string().max(80) }),
+      slash_commands: z.array(
+        z.object({
+          command: z.string().max(32),
+          description: z.string().max(2_000),
+          usage_hint: z.string().max(1_000),
+        }),
+      ),
+    }),
+    oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+    settings: z.object({
+      interactivity: z.object({ is_enabled: z.boolean() }),
+      socket_mode_enabled: z.boolean(),
+    }),
+  })
+  .parse(parse(readFileSync(new URL('slack-manifest.yaml', root), 'utf8')));
+
+/** Scope of each method that we call (docs.slack.dev/reference/methods); null needs none. */
+const SCOPES: Readonly<Record<string, string | null>> = {
+  'auth.test': null,
+  'chat.getPermalink': null,
+  'chat.postMessage': 'chat:write',
+  'chat.update': 'chat:write',
+  'files.completeUploadExternal': 'files:write',
+  'files.getUploadURLExternal': 'files:write',
+  'usergroups.users.list': 'usergroups:read',
+  'users.info': 'users:read',
+};
+
+function calledMethods(): readonly string[] {
+  const src = new URL('src/', root);
+  const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(new URL(path, src), 'utf8'));
+  const called = sources.flatMap((source) =>
+    [...source.matchAll(/\bweb\.((?:[a-zA-Z]+\.)+[a-zA-Z]+)\(/gu)].map(([, method = '']) => method),
+  );
+  return [...new Set(called)].toSorted();
+}
+
+it('asks for what the code calls and nothing else', () => {
+  const methods = calledMethods();
+  expect(methods.length).toBeGreaterThan(4);
+  const needed = methods.map((method) => SCOPES[method]);
+  expect(needed, `a scope for each of ${methods.join(', ')}`).not.toContain(undefined);
+
+  expect([...manifest.oauth_config.scopes.bot].toSorted()).toEqual(
+    [
+      ...new Set([
+        ...needed.filter((scope) => typeof scope === 'string'),
+        'commands',
+        'chat:write.public',
+      ]),
+    ].toSorted(),
+  );
+});
+
+it('registers our command, buttons and Socket Mode', () => {
+  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([COMMAND]);
+  expect(manifest.features.bot_user.display_name).toBe('metrics-diag');
+  expect(manifest.settings).toMatchObject({
+    interactivity: { is_enabled: true },
+    socket_mode_enabled: true,
+  });
+});
