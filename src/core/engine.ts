@@ -111,9 +111,11 @@ export function diagnose(judged: readonly Judged[], symptoms: readonly Symptom[]
 }
 
 function coveredBy(judgement: Positive, symptoms: readonly Symptom[]): readonly string[] {
+  const exact = new Set(judgement.explains);
+  const patterns = judgement.explains.filter((pattern) => pattern.endsWith('*'));
   return symptoms
-    .filter(({ id }) => judgement.explains.some((pattern) => covers(pattern, id)))
-    .map(({ id }) => id);
+    .map(({ id }) => id)
+    .filter((id) => exact.has(id) || patterns.some((pattern) => covers(pattern, id)));
 }
 
 function namesOf(confirmed: readonly Candidate[], covered: readonly string[]): readonly string[] {

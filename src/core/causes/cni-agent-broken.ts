@@ -3,7 +3,7 @@ import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
-import { type Link, linksOf } from '../evidence/overlay-links.ts';
+import type { Link } from '../evidence/overlay-links.ts';
 import { isPodTarget, outcomeOf } from '../evidence/paths.ts';
 import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
 import type { ContainerLog, PodObject } from '../evidence/snapshot.ts';
@@ -34,19 +34,10 @@ const NEIGHBOUR_FAILED_MS = 2_500;
 export const cniAgentBroken = defineCause({
   id: 'cni-agent-broken',
   title: "The CNI's state on a node is broken or stale",
-  needs: ['reach', 'nodes'],
-  wants: [
-    'bursts',
-    'cniPods',
-    'cniLogs',
-    'nodeFacts',
-    'network',
-    'platform',
-    'providerPods',
-    'referencePods',
-  ],
+  needs: ['links'],
+  wants: ['cniPods', 'cniLogs', 'nodeFacts', 'network', 'platform', 'providerPods'],
   infer(facts): Judgement {
-    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const { links } = facts;
     const dead = links.filter(({ small, underlay }) => small === 'dead' && underlay !== 'dead');
     const agents = valueOr(facts.cniPods, []).filter(({ deleting }) => !deleting);
     const ailing = agents.filter(isAiling);
@@ -69,11 +60,7 @@ export const cniAgentBroken = defineCause({
       };
     }
     const mineLinks = mine.map(({ link }) => link);
-    const pattern = patternOfLinks(
-      links,
-      (l) => mineLinks.includes(l),
-      (l) => l.small === 'works',
-    );
+    const pattern = patternOfLinks(links, mineLinks, (l) => l.small === 'works');
     const nodes = unique(mine.flatMap((m) => m.nodes));
     const common = {
       where: { nodes, from: [], to: [], layer: 'overlay', direction: null },
@@ -114,9 +101,7 @@ interface LinkVerdict {
   readonly claims: readonly Claim[];
 }
 
-type Handed = {
-  readonly nodes: Extract<Facts['nodes'], { state: 'known' }>['value'];
-} & Pick<Facts, 'nodeFacts' | 'network'>;
+type Handed = Pick<Facts, 'nodeFacts' | 'network'>;
 
 function judgeLink(link: Link, facts: Handed, ailing: readonly PodObject[]): LinkVerdict {
   const wrong = link.bursts.filter(({ stage }) => OWN_STATE.has(stage));

@@ -1,6 +1,6 @@
 import { stageWords } from '../evidence/burst-stage.ts';
 import type { Facts } from '../evidence/facts.ts';
-import { linksOf } from '../evidence/overlay-links.ts';
+import type { Link } from '../evidence/overlay-links.ts';
 import { arrow, fails, isPodTarget, outcomeWords, works } from '../evidence/paths.ts';
 import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
 import { showFilters } from '../fixes/show-filters.ts';
@@ -23,8 +23,8 @@ import { providerConsequences, providerViews } from './provider-view.ts';
 export const forwardedTrafficFiltered = defineCause({
   id: 'forwarded-traffic-filtered',
   title: 'A packet filter on a node drops what it forwards to pods',
-  needs: ['reach'],
-  wants: ['bursts', 'networkPolicies', 'providerPods', 'referencePods'],
+  needs: ['reach', 'links'],
+  wants: ['networkPolicies', 'providerPods'],
   infer(facts): Judgement {
     const all = wholeNodes(facts);
     if (all !== null) return all;
@@ -32,15 +32,14 @@ export const forwardedTrafficFiltered = defineCause({
   },
 });
 
-type Handed = { readonly reach: readonly ReachResult[] } & Pick<
+type Handed = { readonly reach: readonly ReachResult[]; readonly links: readonly Link[] } & Pick<
   Facts,
-  'bursts' | 'networkPolicies' | 'providerPods' | 'referencePods'
+  'networkPolicies' | 'providerPods'
 >;
 
 /** Nodes whose pods nobody else reaches although the overlay's packets get there. */
 function wholeNodes(facts: Handed): Judgement | null {
-  const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
-  const hit = links.flatMap((link) =>
+  const hit = facts.links.flatMap((link) =>
     link.nodes.flatMap((to) => {
       const into = link.results.filter(
         (r) => r.to.node === to && r.from.kind === 'node' && isPodTarget(r),

@@ -2,7 +2,7 @@ import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import { fails, outcomeOf, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
-import { scrapesKubelets } from '../report/symptoms.ts';
+import { scrapePaths } from '../report/symptoms.ts';
 
 /** One kubelet as metrics-server's node sees it, beside how it is seen elsewhere. */
 export interface KubeletView {
@@ -28,27 +28,24 @@ export function kubeletViews(
   const tcp = reach.filter(
     (r) => r.to.kind === 'kubelet' && r.check === 'tcp' && outcomeOf(r) !== null,
   );
-  return tcp
-    .filter((r) => scrapesKubelets(r, reach, facts))
-    .map((scrape) => {
-      const same = (r: ReachResult): boolean =>
-        r.to.address === scrape.to.address && r.to.port === scrape.to.port;
-      const own = tcp.find((r) => same(r) && r.from.kind === 'node' && r.from.node === r.to.node);
-      const fromHost = tcp.find(
-        (r) => same(r) && r.from.kind === 'node' && r.from.node === scrape.from.node,
-      );
-      return {
-        from: scrape.from.node,
-        to: scrape.to.node,
-        port: scrape.to.port ?? 0,
-        scrape,
-        own: own ?? null,
-        fromHost: fromHost ?? null,
-        machineAnswers: reach.some(
-          (r) => r.layer === 'underlay' && r.to.node === scrape.to.node && works(r),
-        ),
-      };
-    });
+  const address = (r: ReachResult): string => `${r.to.address}:${r.to.port ?? ''}`;
+  const fromNodes = new Map(
+    tcp
+      .filter((r) => r.from.kind === 'node')
+      .map((r) => [`${r.from.node} ${address(r)}`, r] as const),
+  );
+  const answering = new Set(
+    reach.filter((r) => r.layer === 'underlay' && works(r)).map((r) => r.to.node),
+  );
+  return scrapePaths(tcp, facts).map((scrape) => ({
+    from: scrape.from.node,
+    to: scrape.to.node,
+    port: scrape.to.port ?? 0,
+    scrape,
+    own: fromNodes.get(`${scrape.to.node} ${address(scrape)}`) ?? null,
+    fromHost: fromNodes.get(`${scrape.from.node} ${address(scrape)}`) ?? null,
+    machineAnswers: answering.has(scrape.to.node),
+  }));
 }
 
 /** Symptoms that follow when these kubelets give nothing; all of them blind, metrics-server never gets ready. */

@@ -1,7 +1,7 @@
 import type { Facts, NetworkFacts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { type Observed, valueOr } from '../evidence/observed.ts';
-import { type Link, linksOf } from '../evidence/overlay-links.ts';
+import type { Link } from '../evidence/overlay-links.ts';
 import { arrow, isFull, outcomeOf, outcomeWords } from '../evidence/paths.ts';
 import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
 import { lowerPodMtu, overheadBytes } from '../fixes/mtu.ts';
@@ -21,10 +21,10 @@ import { consequencesOf } from './overlay-consequences.ts';
 export const mtuBlackhole = defineCause({
   id: 'mtu-blackhole',
   title: 'Large packets are lost between nodes',
-  needs: ['reach'],
-  wants: ['bursts', 'network', 'platform', 'nodeFacts', 'providerPods', 'referencePods'],
+  needs: ['links'],
+  wants: ['network', 'platform', 'nodeFacts', 'providerPods'],
   infer(facts): Judgement {
-    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const { links } = facts;
     const stalled = links.filter((link) => link.tcp === 'works' && link.full === 'dead');
     if (stalled.length === 0) {
       if (links.some((link) => link.full === 'works')) {
@@ -40,11 +40,7 @@ export const mtuBlackhole = defineCause({
     }
     const proven = suspects.filter(isProven);
     const mine = proven.length > 0 ? proven : suspects;
-    const pattern = patternOfLinks(
-      links,
-      (link) => mine.includes(link),
-      (link) => link.full === 'works',
-    );
+    const pattern = patternOfLinks(links, mine, (link) => link.full === 'works');
     const sizes = mtuClaims(facts, mine);
     const nodes =
       pattern.kind === 'nodes'

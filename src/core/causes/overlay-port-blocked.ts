@@ -2,7 +2,7 @@ import { type BurstStage, stageWords } from '../evidence/burst-stage.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { type LinkPattern, patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence, overlayWords, tunnelEndpoint } from '../evidence/network-words.ts';
-import { type Link, linksOf } from '../evidence/overlay-links.ts';
+import type { Link } from '../evidence/overlay-links.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
 import type { BurstResult } from '../evidence/probe-results.ts';
 import { openOverlay } from '../fixes/open-overlay.ts';
@@ -31,18 +31,14 @@ const FILTERED: ReadonlySet<BurstStage> = new Set([
 export const overlayPortBlocked = defineCause({
   id: 'overlay-port-blocked',
   title: 'A packet filter drops the pod overlay between nodes',
-  needs: ['reach', 'nodes'],
-  wants: ['bursts', 'network', 'platform', 'providerPods', 'referencePods'],
+  needs: ['links', 'nodes'],
+  wants: ['network', 'platform', 'providerPods'],
   infer(facts): Judgement {
     const { network } = facts;
     if (network.state === 'known' && network.value.encapsulation === 'none') {
       return { kind: 'ruled-out', because: 'this CNI sends pod packets without encapsulation' };
     }
-    const observed = {
-      ...facts,
-      reach: { state: 'known', value: facts.reach, source: '' },
-    } as const;
-    const links = linksOf(observed);
+    const { links } = facts;
     if (links.length === 0) {
       return { kind: 'unknown', missing: ['a path between two nodes over the pod network'] };
     }
@@ -80,11 +76,7 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
   }));
   const filtered = decided.filter((d) => d.filtered.length > 0);
   const open = decided.filter((d) => d.filtered.length === 0 && !d.otherwise);
-  const pattern = patternOfLinks(
-    links,
-    (link) => dead.includes(link),
-    (link) => link.small === 'works',
-  );
+  const pattern = patternOfLinks(links, dead, (link) => link.small === 'works');
   if (filtered.length === 0 && open.length === 0) {
     return {
       kind: 'ruled-out',

@@ -1,6 +1,5 @@
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence } from '../evidence/network-words.ts';
-import { linksOf } from '../evidence/overlay-links.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
 import { count } from '../report/words.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
@@ -16,8 +15,8 @@ import { consequencesOf } from './overlay-consequences.ts';
 export const podNetworkNotRouted = defineCause({
   id: 'pod-network-not-routed',
   title: 'The network between nodes does not carry pod addresses',
-  needs: ['reach', 'network'],
-  wants: ['bursts', 'providerPods', 'referencePods', 'platform'],
+  needs: ['links', 'network'],
+  wants: ['providerPods'],
   infer(facts): Judgement {
     if (facts.network.encapsulation !== 'none') {
       return {
@@ -25,15 +24,11 @@ export const podNetworkNotRouted = defineCause({
         because: 'this CNI encapsulates pod packets, or which way it goes is not known',
       };
     }
-    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const { links } = facts;
     const dead = links.filter(({ small, underlay }) => small === 'dead' && underlay === 'works');
     if (dead.length === 0)
       return { kind: 'ruled-out', because: 'pods reach each other between the nodes tried' };
-    const pattern = patternOfLinks(
-      links,
-      (l) => dead.includes(l),
-      (l) => l.small === 'works',
-    );
+    const pattern = patternOfLinks(links, dead, (l) => l.small === 'works');
     const paths = dead.flatMap(({ results }) => results.filter(fails));
     const nodes =
       pattern.kind === 'nodes'

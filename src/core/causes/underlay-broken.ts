@@ -1,5 +1,4 @@
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
-import { linksOf } from '../evidence/overlay-links.ts';
 import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import type { Fix } from '../fixes/fix.ts';
@@ -16,10 +15,10 @@ import { consequencesOf } from './overlay-consequences.ts';
 export const underlayBroken = defineCause({
   id: 'underlay-broken',
   title: 'The machines do not reach each other',
-  needs: ['reach'],
-  wants: ['bursts', 'providerPods', 'referencePods'],
+  needs: ['reach', 'links'],
+  wants: ['providerPods'],
   infer(facts): Judgement {
-    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const { links } = facts;
     const dead = links.filter(({ small, underlay }) => small !== 'works' && underlay === 'dead');
     if (dead.length === 0) {
       return facts.reach.some((r) => r.layer === 'underlay' && works(r))
@@ -31,11 +30,7 @@ export const underlayBroken = defineCause({
       dead.map(({ nodes }) => nodes),
     );
     const kinds = new Set(silent.map((r) => `${r.to.kind}/${r.check}`));
-    const pattern = patternOfLinks(
-      links,
-      (l) => dead.includes(l),
-      (l) => l.underlay === 'works',
-    );
+    const pattern = patternOfLinks(links, dead, (l) => l.underlay === 'works');
     const nodes =
       pattern.kind === 'nodes'
         ? pattern.nodes

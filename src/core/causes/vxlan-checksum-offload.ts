@@ -2,7 +2,7 @@ import { stageWords } from '../evidence/burst-stage.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { overlayWords } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
-import { type Link, linksOf } from '../evidence/overlay-links.ts';
+import type { Link } from '../evidence/overlay-links.ts';
 import { arrow, isSilent, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
 import type { NodeProbeFacts } from '../evidence/probe-results.ts';
 import { disableChecksumOffload } from '../fixes/ethtool-offload.ts';
@@ -26,10 +26,10 @@ const FEW_BAD_CHECKSUMS = 2;
 export const vxlanChecksumOffload = defineCause({
   id: 'vxlan-checksum-offload',
   title: 'Checksum offload breaks overlay packets',
-  needs: ['reach'],
-  wants: ['bursts', 'nodeFacts', 'network', 'platform', 'providerPods', 'referencePods'],
+  needs: ['links'],
+  wants: ['nodeFacts', 'network', 'platform', 'providerPods'],
   infer(facts): Judgement {
-    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const { links } = facts;
     if (links.length === 0) {
       return { kind: 'unknown', missing: ['a path between two nodes over the pod network'] };
     }
@@ -41,7 +41,7 @@ export const vxlanChecksumOffload = defineCause({
     if (mine.length === 0) return { kind: 'ruled-out', because: whyNot(links) };
     const pattern = patternOfLinks(
       links,
-      (link) => mine.some((m) => m.link === link),
+      mine.map(({ link }) => link),
       (link) => link.tcp === 'works',
     );
     const nodes = [...new Set(mine.flatMap(({ link }) => link.nodes))].toSorted();

@@ -1,5 +1,4 @@
 import { tunnelEndpoint } from '../evidence/network-words.ts';
-import { linksOf } from '../evidence/overlay-links.ts';
 import { correctNodeIp } from '../fixes/node-ip.ts';
 import { count, list } from '../report/words.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
@@ -15,8 +14,8 @@ import { consequencesOf } from './overlay-consequences.ts';
 export const wrongNodeIp = defineCause({
   id: 'wrong-node-ip',
   title: 'A node publishes a tunnel address that is not its own',
-  needs: ['nodes', 'reach', 'nodeFacts'],
-  wants: ['bursts', 'providerPods', 'referencePods', 'platform'],
+  needs: ['nodes', 'links', 'nodeFacts'],
+  wants: ['providerPods', 'platform'],
   infer(facts): Judgement {
     const own = new Map(
       facts.nodeFacts.map((row) => [row.node, row.devices.flatMap((d) => d.addresses)]),
@@ -35,7 +34,7 @@ export const wrongNodeIp = defineCause({
       };
     }
     const names = wrong.map(({ node }) => node.name).toSorted();
-    const links = linksOf({ ...facts, reach: { state: 'known', value: facts.reach, source: '' } });
+    const { links } = facts;
     const dead = links.filter(
       ({ small, nodes }) => small === 'dead' && nodes.some((name) => names.includes(name)),
     );

@@ -2,7 +2,8 @@ import { deriveNetwork } from './derive-network.ts';
 import { derivePlatform } from './derive-platform.ts';
 import type { Evidence } from './evidence.ts';
 import type { Facts } from './facts.ts';
-import { known, missing, type Observed } from './observed.ts';
+import { known, mapObserved, missing, type Observed } from './observed.ts';
+import { linksOf } from './overlay-links.ts';
 
 /** Names what the evidence holds, and derives the facts that follow from several sources. */
 export function factsFrom(evidence: Evidence): Facts {
@@ -12,6 +13,8 @@ export function factsFrom(evidence: Evidence): Facts {
     if (probes.ran.state === 'missing') return probes.ran;
     return missing('failed', `no probe Pod brought back ${what}`);
   };
+  const reach = probed(probes.reach, 'an answer about the paths');
+  const bursts = probed(probes.bursts, 'counters of a burst');
   return {
     apiServers: snapshot.apiServers,
     apiService: snapshot.apiService,
@@ -32,8 +35,15 @@ export function factsFrom(evidence: Evidence): Facts {
     hpas: snapshot.hpas,
     nodeMetrics: snapshot.nodeMetrics,
     helmChartConfigs: snapshot.helmChartConfigs,
-    reach: probed(probes.reach, 'an answer about the paths'),
-    bursts: probed(probes.bursts, 'counters of a burst'),
+    reach,
+    bursts,
+    links: mapObserved(reach, (results) =>
+      linksOf(results, {
+        bursts,
+        providerPods: snapshot.providerPods,
+        referencePods: snapshot.referencePods,
+      }),
+    ),
     nodeFacts: probed(probes.nodeFacts, 'facts of its node'),
     probePods: probed(probes.pods, 'any outcome'),
     network: deriveNetwork(evidence),

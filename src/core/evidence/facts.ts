@@ -1,4 +1,5 @@
 import type { Observed } from './observed.ts';
+import type { Link } from './overlay-links.ts';
 import type { BurstResult, NodeProbeFacts, ProbePodOutcome, ReachResult } from './probe-results.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -11,6 +12,8 @@ export interface Facts extends Pick<Snapshot, SnapshotFacts> {
   /** Which CNI, which encapsulation, which port: derived, with the reasons. */
   readonly network: Observed<NetworkFacts>;
   readonly platform: Observed<Platform>;
+  /** The pod network pair by pair, as the paths and bursts show it. */
+  readonly links: Observed<readonly Link[]>;
   /** When the snapshot was begun: the clock that ages are measured against. */
   readonly takenAt: Observed<string>;
 }

@@ -18,16 +18,16 @@ export type LinkPattern =
   | { readonly kind: 'groups'; readonly groups: readonly (readonly string[])[] }
   | { readonly kind: 'pairs'; readonly pairs: readonly (readonly [string, string])[] };
 
-/** Finds the shape. `dead` says which links count as dead; links that are neither dead nor `alive` are left out. */
+/** Finds the shape of the `broken` links. Links that are neither broken nor `alive` are left out. */
 export function patternOfLinks(
   links: readonly Link[],
-  dead: (link: Link) => boolean,
+  broken: readonly Link[],
   alive: (link: Link) => boolean,
 ): LinkPattern {
-  const broken = links.filter(dead);
+  const dead = new Set(broken);
   const [first] = broken;
   if (first === undefined) return { kind: 'none' };
-  const sound = links.filter((link) => !dead(link) && alive(link));
+  const sound = links.filter((link) => !dead.has(link) && alive(link));
   const nodes = [...new Set([...broken, ...sound].flatMap((link) => link.nodes))].toSorted();
   if (nodes.length === 2) return { kind: 'pairs', pairs: [first.nodes] };
   if (sound.length === 0) return { kind: 'every', nodes };
@@ -40,7 +40,11 @@ export function patternOfLinks(
   const alone = groups.filter((group) => group.length === 1).flat();
   const together = groups.filter((group) => group.length > 1);
   // A node that is cut off lost at least two links; with one link tried it is only a pair.
-  const lost = (node: string): number => broken.filter((link) => link.nodes.includes(node)).length;
+  const losses = new Map<string, number>();
+  for (const node of broken.flatMap((link) => link.nodes)) {
+    losses.set(node, (losses.get(node) ?? 0) + 1);
+  }
+  const lost = (node: string): number => losses.get(node) ?? 0;
   if (together.length === 1 && alone.every((node) => lost(node) >= 2)) {
     return { kind: 'nodes', nodes: alone, others: together[0] ?? [] };
   }
@@ -53,6 +57,7 @@ function components(nodes: readonly string[], links: readonly Link[]): readonly 
   const root = (node: string): string => {
     let at = node;
     for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) at = up;
+    parent.set(node, at);
     return at;
   };
   for (const {
@@ -62,7 +67,9 @@ function components(nodes: readonly string[], links: readonly Link[]): readonly 
   const groups = new Map<string, string[]>();
   for (const node of nodes) {
     const key = root(node);
-    groups.set(key, [...(groups.get(key) ?? []), node]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [node]);
+    else group.push(node);
   }
   return [...groups.values()];
 }

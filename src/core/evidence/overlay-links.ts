@@ -29,15 +29,14 @@ export interface Link {
   readonly bursts: readonly { readonly burst: BurstResult; readonly stage: BurstStage }[];
 }
 
-type LinkFacts = Pick<Facts, 'reach' | 'bursts' | 'providerPods' | 'referencePods'>;
+type LinkFacts = Pick<Facts, 'bursts' | 'providerPods' | 'referencePods'>;
 
 /** Every pair of nodes between which a pod address was tried. */
-export function linksOf(facts: LinkFacts): readonly Link[] {
-  if (facts.reach.state === 'missing') return [];
-  const alive = aliveTargets(facts.reach.value, facts);
+export function linksOf(reach: readonly ReachResult[], facts: LinkFacts): readonly Link[] {
+  const alive = aliveTargets(reach, facts);
   const overlay = new Map<string, ReachResult[]>();
   const underlay = new Map<string, ReachResult[]>();
-  for (const r of facts.reach.value) {
+  for (const r of reach) {
     if (r.from.node === r.to.node || outcomeOf(r) === null) continue;
     if (r.layer === 'overlay' && isPodTarget(r)) push(overlay, r);
     if (r.layer === 'underlay') push(underlay, r);

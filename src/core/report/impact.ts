@@ -1,4 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
+import type { ApiServerView } from '../evidence/snapshot.ts';
 import type { Impact } from './report.ts';
 import { blindHpas, nodesWithoutMetrics, type Symptom, serviceOf } from './symptoms.ts';
 import { count, list } from './words.ts';
@@ -17,6 +18,7 @@ export function impactOf(facts: Facts, symptoms: readonly Symptom[]): Impact {
         cannot.map(({ name }) => name),
         views.length,
       ),
+      ...stillSentences(cannot),
       ...hpaSentences(hpas.map(({ scalingActive }) => scalingActive?.lastTransitionTime ?? null)),
       ...nodeSentences(nodes, facts),
     ],
@@ -30,6 +32,18 @@ export function impactOf(facts: Facts, symptoms: readonly Symptom[]): Impact {
     })),
     nodesWithoutMetrics: nodes,
   };
+}
+
+/** Said when an answer of 200 must not be trusted: it came over a connection that was open before the fault. */
+function stillSentences(cannot: readonly ApiServerView[]): readonly string[] {
+  const still = cannot.filter(
+    ({ metricsApi }) => metricsApi.state === 'known' && metricsApi.value.outcome === 'ok',
+  );
+  if (still.length === 0) return [];
+  const names = list(still.map(({ name }) => name));
+  return [
+    `${names} still ${still.length === 1 ? 'answers' : 'answer'} 200 over connections that are open since before; new ones fail, so that ends when they close.`,
+  ];
 }
 
 function apiSentences(cannot: readonly string[], total: number): readonly string[] {

@@ -204,66 +204,71 @@ function hpaSymptoms(facts: Facts): readonly Symptom[] {
 function pathSymptoms(facts: Facts): readonly Symptom[] {
   if (facts.reach.state === 'missing') return [];
   const reach = facts.reach.value;
+  const needed = neededPaths(reach, facts);
   return reach
-    .filter((r) => fails(r) && r.check !== 'icmp' && r.check !== 'icmp-full')
-    .filter((r) => isNeeded(r, reach, facts))
+    .filter((r) => fails(r) && r.check !== 'icmp' && r.check !== 'icmp-full' && needed(r))
     .map((r) => ({
       id: `${r.to.kind === 'provider' ? 'provider-path' : 'path'}:${r.id}`,
       text: `${r.check} from ${arrow(r)}: ${r.result.state === 'known' ? outcomeWords(r.result.value) : ''}`,
     }));
 }
 
-function isNeeded(r: ReachResult, reach: readonly ReachResult[], facts: Facts): boolean {
-  switch (r.to.kind) {
-    case 'provider':
-      // An API server's own node must reach the provider; what other nodes can is not the Metrics API's need.
-      return r.from.kind === 'node' && isApiServerNode(r.from.node, facts);
-    case 'listener':
-      // Something filters our own listener when the same check to another pod passes between the same nodes.
-      return !reach.some(
-        (other) =>
-          (other.to.kind === 'provider' || other.to.kind === 'pod') &&
-          other.to.node === r.to.node &&
-          other.from.kind === r.from.kind &&
-          other.from.node === r.from.node &&
-          (r.check === 'tcp' ? other.check === 'tcp' : other.check === 'tls') &&
-          works(other),
-      );
-    case 'kubelet':
-      return scrapesKubelets(r, reach, facts);
-    case 'pod':
-    case 'node':
-    case 'api-server':
-      return false;
-  }
-}
-
-function isApiServerNode(node: string, facts: Facts): boolean {
-  if (facts.apiServers.state === 'missing') return true;
-  return facts.apiServers.value.some(({ name }) => name === node);
-}
-
-/** Only metrics-server's node scrapes: from the pod network, or from the host when the provider lives there. */
-export function scrapesKubelets(
-  r: ReachResult,
-  reach: readonly ReachResult[],
-  facts: Pick<Facts, 'providerPods'>,
-): boolean {
-  if (facts.providerPods.state === 'missing') return false;
-  const here = facts.providerPods.value.filter((p) => !p.deleting && p.nodeName === r.from.node);
-  if (here.length === 0) return false;
-  const onHost = here.some(({ hostNetwork }) => hostNetwork);
-  if (onHost) return r.from.kind === 'node';
-  if (r.from.kind === 'pod') return true;
-  // The host's view stands in only where the pod's view is missing.
-  return !reach.some(
-    (other) =>
-      other.from.kind === 'pod' &&
-      other.from.node === r.from.node &&
-      other.to.kind === 'kubelet' &&
-      other.to.node === r.to.node &&
-      outcomeOf(other) !== null,
+function neededPaths(reach: readonly ReachResult[], facts: Facts): (r: ReachResult) => boolean {
+  const apiServers =
+    facts.apiServers.state === 'known'
+      ? new Set(facts.apiServers.value.map(({ name }) => name))
+      : null;
+  const scrapes = new Set(scrapePaths(reach, facts));
+  const hop = (r: ReachResult, size: 'small' | 'full'): string =>
+    `${r.from.kind} ${r.from.node} ${r.to.node} ${size}`;
+  const podsReached = new Set(
+    reach
+      .filter((r) => (r.to.kind === 'provider' || r.to.kind === 'pod') && works(r))
+      .flatMap((r) =>
+        r.check === 'tcp' ? hop(r, 'small') : r.check === 'tls' ? hop(r, 'full') : [],
+      ),
   );
+  return (r) => {
+    switch (r.to.kind) {
+      case 'provider':
+        // An API server's own node must reach the provider; what other nodes can is not the Metrics API's need.
+        return r.from.kind === 'node' && (apiServers === null || apiServers.has(r.from.node));
+      case 'listener':
+        // Something filters our own listener when the same check to another pod passes between the same nodes.
+        return !podsReached.has(hop(r, r.check === 'tcp' ? 'small' : 'full'));
+      case 'kubelet':
+        return scrapes.has(r);
+      case 'pod':
+      case 'node':
+      case 'api-server':
+        return false;
+    }
+  };
+}
+
+/**
+ * The kubelet paths that metrics-server itself takes: from its node, out of the pod network, or out of the host
+ * network when it lives there. The host's view stands in only where the pod's view is missing.
+ */
+export function scrapePaths(
+  reach: readonly ReachResult[],
+  { providerPods }: Pick<Facts, 'providerPods'>,
+): readonly ReachResult[] {
+  if (providerPods.state === 'missing') return [];
+  const onHost = new Map<string, boolean>();
+  for (const { nodeName, hostNetwork, deleting } of providerPods.value) {
+    if (nodeName === null || deleting) continue;
+    onHost.set(nodeName, hostNetwork || (onHost.get(nodeName) ?? false));
+  }
+  const kubelets = reach.filter((r) => r.to.kind === 'kubelet' && onHost.has(r.from.node));
+  const hop = (r: ReachResult): string => `${r.from.node} ${r.to.node}`;
+  const fromPod = new Set(
+    kubelets.filter((r) => r.from.kind === 'pod' && outcomeOf(r) !== null).map(hop),
+  );
+  return kubelets.filter((r) => {
+    if (onHost.get(r.from.node) === true) return r.from.kind === 'node';
+    return r.from.kind === 'pod' || !fromPod.has(hop(r));
+  });
 }
 
 function firstLine(text: string): string {
