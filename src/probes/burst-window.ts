@@ -30,15 +30,24 @@ const MAX_NOISE_SHARE = 0.25;
 const MIN_QUIET_MS = 120;
 
 /**
- * The window of a burst and its quiet sides, between the bursts before and after it.
+ * The window of a burst and its quiet sides, which end where another burst begins.
  *
- * @param quietMs - quiet time between two bursts, by plan
+ * @param others - the other bursts on the same counter, by the same clock
+ * @param quietMs - no side is longer than this
  */
-export function windowOf(burst: Span, quietMs: number): BurstWindow {
+export function windowOf(burst: Span, others: readonly Span[], quietMs: number): BurstWindow {
+  const endBefore = Math.max(
+    burst.from - quietMs,
+    ...others.map(({ to }) => to).filter((to) => to <= burst.from),
+  );
+  const startAfter = Math.min(
+    burst.to + quietMs,
+    ...others.map(({ from }) => from).filter((from) => from >= burst.to),
+  );
   return {
     burst: { from: burst.from - EDGE_MS, to: burst.to + EDGE_MS },
-    before: { from: burst.from - quietMs + EDGE_MS, to: burst.from - EDGE_MS },
-    after: { from: burst.to + EDGE_MS, to: burst.to + quietMs - EDGE_MS },
+    before: { from: endBefore + EDGE_MS, to: burst.from - EDGE_MS },
+    after: { from: burst.to + EDGE_MS, to: startAfter - EDGE_MS },
   };
 }
 

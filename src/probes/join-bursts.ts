@@ -4,10 +4,11 @@ import {
   type BurstWindow,
   type Increase,
   increaseOf,
+  moved,
   type Span,
   windowOf,
 } from './burst-window.ts';
-import { type ClockOffset, clockOffsets, receivedRow } from './clock-offsets.ts';
+import { clockOffsets, receivedRow } from './clock-offsets.ts';
 import type { BurstAnswer, BurstPlan, CounterName } from './plan.ts';
 import type { PodRun } from './run-pods.ts';
 
@@ -15,8 +16,8 @@ import type { PodRun } from './run-pods.ts';
 const SEARCH_STEP_MS = 20;
 /** Two bursts of one pair that differ by more than this share of what was sent decide nothing. */
 const MAX_DISAGREEMENT_SHARE = 0.35;
-/** A counter that moved by this share of the burst saw it. */
-const SEEN_SHARE = 0.5;
+/** A shift of the window that gains less than this share of the burst follows noise. */
+const MIN_GAIN_SHARE = 0.15;
 
 const SENDER_COUNTERS = ['overlayTx', 'overlayTxErrors', 'underlayTx'] as const;
 const RECEIVER_COUNTERS = [
@@ -33,12 +34,24 @@ const RECEIVER_COUNTERS = [
 /** One result per ordered pair of nodes, from all rounds in which the one sent to the other. */
 export function joinBursts(runs: readonly PodRun[]): readonly BurstResult[] {
   const offsets = clockOffsets(runs);
-  const pairs = new Map<string, Shot[]>();
-  for (const shot of shotsOf(runs)) {
-    const key = `${shot.from}>${shot.to}`;
-    pairs.set(key, [...(pairs.get(key) ?? []), shot]);
+  const arrivals = shotsOf(runs).map((shot): Arrival => {
+    const receiver = receiverOf(runs, shot);
+    return { shot, receiver, span: arrivalSpan(shot, receiver, offsets(shot.from, shot.to)) };
+  });
+  const pairs = new Map<string, Arrival[]>();
+  for (const arrival of arrivals) {
+    const key = `${arrival.shot.from}>${arrival.shot.to}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), arrival]);
   }
-  return [...pairs.values()].map((shots) => toResult(shots, runs, offsets));
+  return [...pairs.values()].flatMap((pair) => toResult(pair, arrivals, runs) ?? []);
+}
+
+/** One burst with when it must have come in, by the receiver's clock. */
+interface Arrival {
+  readonly shot: Shot;
+  /** What the receiver's probe told; null when it gave no answer. */
+  readonly receiver: BurstAnswer | null;
+  readonly span: Span;
 }
 
 /** One burst as its sender tells it. */
@@ -69,25 +82,29 @@ function shotsOf(runs: readonly PodRun[]): readonly Shot[] {
 }
 
 function toResult(
-  shots: readonly Shot[],
+  pair: readonly Arrival[],
+  all: readonly Arrival[],
   runs: readonly PodRun[],
-  offsets: ClockOffset,
-): BurstResult {
-  const [{ from, to }] = shots as [Shot, ...Shot[]];
+): BurstResult | null {
+  const [first] = pair;
+  if (first === undefined) return null;
+  const { from, to } = first.shot;
+  const shots = pair.map(({ shot }) => shot);
   const sent = Math.round(mean(shots.map((shot) => shot.sent)));
-  const receiver = burstAnswerOf(runs, to, shots);
+  const own = all.flatMap(({ shot }) => (shot.from === from ? [shot] : []));
+  const incoming = all.filter(({ shot }) => shot.to === to);
   return {
     id: `burst:${from}>${to}`,
     from,
     to,
     sent,
     receivedByListener: receivedBy(runs, to, shots),
-    sender: known(senderCounters(shots, sent), `probe on ${from}`),
+    sender: known(senderCounters(shots, own, sent), `probe on ${from}`),
     receiver:
-      receiver === null
+      first.receiver === null
         ? missing('failed', `the probe on ${to} left no counters`)
         : known(
-            receiverCounters(shots, { receiver, sent, offset: offsets(from, to) }),
+            receiverCounters(pair, incoming, { receiver: first.receiver, sent }),
             `probe on ${to}`,
           ),
   };
@@ -108,22 +125,24 @@ function receivedBy(runs: readonly PodRun[], to: string, shots: readonly Shot[])
   return known(Math.round(mean(counts)), `listener on ${to}`);
 }
 
-/** The answer of the receiver's Pod of the same wave as the shots. */
-function burstAnswerOf(
-  runs: readonly PodRun[],
-  node: string,
-  shots: readonly Shot[],
-): BurstAnswer | null {
-  const startAt = shots[0]?.plan.startAt;
+/** The answer of the receiver's Pod of the same wave. */
+function receiverOf(runs: readonly PodRun[], { to, plan: { startAt } }: Shot): BurstAnswer | null {
   for (const { plan, answer } of runs) {
-    if (plan.node === node && plan.bursts?.startAt === startAt && answer.state === 'known')
+    if (plan.node === to && plan.bursts?.startAt === startAt && answer.state === 'known')
       return answer.value.bursts;
   }
   return null;
 }
 
-function senderCounters(shots: readonly Shot[], sent: number): BurstCounters {
-  const read = shots.map((shot) => ({ answer: shot.answer, window: windowFor(shot, shot.span) }));
+function senderCounters(shots: readonly Shot[], own: readonly Shot[], sent: number): BurstCounters {
+  const read = shots.map((shot) => ({
+    answer: shot.answer,
+    window: windowFor(
+      shot,
+      shot.span,
+      own.filter((other) => other !== shot).map(({ span }) => span),
+    ),
+  }));
   const counters = combine(read, SENDER_COUNTERS, sent);
   const device = shots[0]?.answer;
   return {
@@ -139,16 +158,17 @@ function senderCounters(shots: readonly Shot[], sent: number): BurstCounters {
 }
 
 function receiverCounters(
-  shots: readonly Shot[],
-  {
-    receiver,
-    sent,
-    offset,
-  }: { readonly receiver: BurstAnswer; readonly sent: number; readonly offset: number | null },
+  pair: readonly Arrival[],
+  incoming: readonly Arrival[],
+  { receiver, sent }: { readonly receiver: BurstAnswer; readonly sent: number },
 ): BurstCounters {
-  const read = shots.map((shot) => ({
+  const read = pair.map((arrival) => ({
     answer: receiver,
-    window: receiverWindow(shot, receiver, offset),
+    window: windowFor(
+      arrival.shot,
+      arrival.span,
+      incoming.filter((other) => other !== arrival).map(({ span }) => span),
+    ),
   }));
   const counters = combine(read, RECEIVER_COUNTERS, sent);
   const get = (name: (typeof RECEIVER_COUNTERS)[number]): number | null =>
@@ -187,29 +207,30 @@ const NOTHING: BurstCounters = {
   backgroundPps: 0,
 };
 
-function windowFor({ plan }: Shot, span: Span): BurstWindow {
-  return windowOf(span, plan.periodMs - plan.burstMs);
+function windowFor({ plan }: Shot, span: Span, others: readonly Span[]): BurstWindow {
+  return windowOf(span, others, plan.periodMs - plan.burstMs);
 }
 
 /**
- * Where the burst must show in the receiver's counters. With a known clock difference: there. Without (nothing
- * arrived anywhere that could tell): where most packets came in, searched within half of the quiet time, since
+ * When the burst must show in the receiver's counters. With a known clock difference: then. Without (nothing
+ * arrived anywhere that could tell): when most packets came in, searched within half of the quiet time, since
  * beyond it another sender's burst would be taken for this one.
  */
-function receiverWindow(shot: Shot, receiver: BurstAnswer, offset: number | null): BurstWindow {
-  const at = (shift: number): BurstWindow =>
-    windowFor(shot, { from: shot.span.from + shift, to: shot.span.to + shift });
+function arrivalSpan(shot: Shot, receiver: BurstAnswer | null, offset: number | null): Span {
+  const at = (shift: number): Span => ({ from: shot.span.from + shift, to: shot.span.to + shift });
   if (offset !== null) return at(offset);
+  const values = receiver?.samples.values.ipInReceives ?? null;
+  if (receiver === null || values === null) return at(0);
+  const packets = (shift: number): number => moved(receiver.samples.at, values, at(shift));
   const reach = (shot.plan.periodMs - shot.plan.burstMs) / 2;
-  const planned = increaseOf(receiver.samples, 'ipInReceives', at(0), shot.sent)?.packets ?? 0;
+  const planned = packets(0);
   let best = { shift: 0, packets: planned };
   for (let shift = -reach; shift <= reach; shift += SEARCH_STEP_MS) {
-    const packets =
-      increaseOf(receiver.samples, 'ipInReceives', at(shift), shot.sent)?.packets ?? 0;
-    // Noise finds a little more somewhere; only the burst itself is reason enough to look elsewhere.
-    if (packets > best.packets && packets >= shot.sent * SEEN_SHARE) best = { shift, packets };
+    const found = packets(shift);
+    if (found > best.packets) best = { shift, packets: found };
   }
-  return at(best.shift);
+  // Noise finds a little more somewhere; only a part of the burst is reason enough to look elsewhere.
+  return at(best.packets - planned >= shot.sent * MIN_GAIN_SHARE ? best.shift : 0);
 }
 
 type Reading = { readonly answer: BurstAnswer; readonly window: BurstWindow };

@@ -19,8 +19,8 @@ const LAST_WAVE = 2;
 const MAX_RED_NODES = 6;
 /** Other nodes that each of them is tried with. */
 const MAX_PEERS_PER_RED_NODE = 20;
-/** As long as an image that is present takes to start. */
-const BURST_LEAD_MS = 2_000;
+/** More patient than the first time: the usual reason for a lost burst is a Pod that started late. */
+const BURST_LEAD_MS = 3_500;
 const MAX_BURST_NODES = 8;
 
 /**
@@ -34,7 +34,11 @@ export function planNextWave(input: NextWaveInput): readonly PodPlan[] {
   if (red.length === 0) return [];
   const checks = missingChecks(input, red);
   const burstNodes = nodesToBurst(input, red);
-  const bursts = planBursts(burstNodes, input.now + BURST_LEAD_MS, input.wave);
+  const bursts = planBursts(
+    burstNodes,
+    input.now + (input.burstLeadMs ?? BURST_LEAD_MS),
+    input.wave,
+  );
   return input.nodes.flatMap((node) => {
     const own = input.listeners.find((listener) => listener.node === node.name);
     const plan = bursts.get(node.name) ?? null;

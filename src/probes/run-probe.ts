@@ -12,13 +12,14 @@ import type {
   BurstPlan,
   CheckResult,
   ListenerAnswer,
+  PlannedCheck,
   PodAnswer,
   PodPlan,
 } from './plan.ts';
 import type { EncodableAnswer } from './wire.ts';
 
-/** Quiet time sampled before the first round: the background estimate needs it. */
-const SAMPLE_BEFORE_MS = 300;
+/** Quiet time sampled before the first round: for the background, and for a sender whose clock is ahead. */
+const SAMPLE_BEFORE_MS = 500;
 /** NICs and other nodes' clocks lag: sampled after the last round's quiet time. */
 const SAMPLE_AFTER_MS = 150;
 const LOCAL_API_TIMEOUT_MS = 4_000;
@@ -104,12 +105,26 @@ function identity(
   return { runId, wave, node, kind, batch, startedAt, endedAt: Date.now() };
 }
 
+/** Starting a `ping` holds the event loop for some milliseconds, which would count as a connection's time. */
+const PING_STAGGER_MS = 15;
+
 function collectChecks(plan: PodPlan): {
   readonly done: Promise<void>;
   soFar(): readonly Indexed[];
 } {
   const results: Indexed[] = [];
-  const running = plan.checks.map(async (check, index) => {
+  const isPing = ({ check }: PlannedCheck): boolean => check === 'icmp' || check === 'icmp-full';
+  const indexed = plan.checks.map((check, index) => ({ check, index }));
+  const ordered = [
+    ...indexed.filter(({ check }) => !isPing(check)),
+    ...indexed.filter(({ check }) => isPing(check)),
+  ];
+  let pings = 0;
+  const running = ordered.map(async ({ check, index }) => {
+    if (isPing(check)) {
+      pings += 1;
+      await new Promise((resolve) => setTimeout(resolve, pings * PING_STAGGER_MS));
+    }
     results.push({ index, result: await runCheck(check) });
   });
   return {

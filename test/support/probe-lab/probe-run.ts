@@ -1,0 +1,225 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { known, missing } from '../../../src/core/evidence/observed.ts';
+import type { ProbeResults } from '../../../src/core/evidence/probe-results.ts';
+import type { NodeObject } from '../../../src/core/evidence/snapshot.ts';
+import { encodePlan } from '../../../src/probes/codec.ts';
+import { decodeAnswer } from '../../../src/probes/decode-answer.ts';
+import { joinResults } from '../../../src/probes/join-results.ts';
+import type { PodPlan } from '../../../src/probes/plan.ts';
+import { LISTENER_PORT, planFirstWave, planListeners } from '../../../src/probes/plan-probes.ts';
+import type { PodRun } from '../../../src/probes/run-pods.ts';
+import type { ListenerState } from '../../../src/probes/start-listeners.ts';
+import type { LabNode, ProbeLab } from './namespaces.ts';
+
+/** The probe as users get it: one bundled file. */
+export async function bundleProbe(): Promise<{
+  readonly path: string;
+  readonly remove: () => void;
+}> {
+  const folder = mkdtempSync(join(tmpdir(), 'metrics-diag-probe-'));
+  const path = join(folder, 'probe.mjs');
+  await build({
+    entryPoints: ['src/roles/probe.ts'],
+    outfile: path,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'silent',
+  });
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A busy test machine needs seconds to start so many processes at once. */
+const BURST_LEAD_MS = 5_000;
+
+export interface LabRun {
+  readonly results: ProbeResults;
+  readonly runs: readonly PodRun[];
+  /** Largest termination message, bytes. */
+  readonly largestMessageBytes: number;
+}
+
+/**
+ * One wave with real probe processes in the lab's namespaces: listeners in the pods, node probes in the hosts.
+ *
+ * @param clockErrorMs - lets a node's clock seem wrong by so much, by node name
+ */
+export async function runWave(
+  lab: ProbeLab,
+  probePath: string,
+  { clockErrorMs = {} }: { readonly clockErrorMs?: Readonly<Record<string, number>> } = {},
+): Promise<LabRun> {
+  const runId = `run-${Date.now()}`;
+  const nodes = lab.nodes.map(nodeObject);
+  const listenerPlans = planListeners({ runId, nodes, required: [], apiServers: [] }).plans;
+  const listeners = listenerPlans.map((plan): ListenerState => {
+    const node = find(lab, plan.node);
+    return {
+      plan,
+      target: { node: node.name, address: node.podAddress, port: LISTENER_PORT },
+      outcome: {
+        node: node.name,
+        kind: 'listener',
+        outcome: 'ok',
+        detail: '',
+        podIp: node.podAddress,
+      },
+    };
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'metrics-diag-run-'));
+  const serving = listenerPlans.map((plan) =>
+    lab.spawn(
+      find(lab, plan.node).pod,
+      ['node', probePath],
+      environment(plan, join(folder, `listener-${plan.node}`)),
+    ),
+  );
+  try {
+    await listening(lab);
+    const { plans } = planFirstWave({
+      runId,
+      now: Date.now(),
+      nodes,
+      apiServers: [],
+      providerPods: [],
+      providerPort: null,
+      referencePods: [],
+      listeners: listeners.flatMap(({ target }) => target ?? []),
+      localApi: false,
+      burstLeadMs: BURST_LEAD_MS,
+    });
+    const messages: number[] = [];
+    const runs = await Promise.all(
+      plans.map(async (plan): Promise<PodRun> => {
+        const errorMs = clockErrorMs[plan.node] ?? 0;
+        const file = join(folder, `${plan.node}-${plan.batch}`);
+        const child = lab.spawn(
+          find(lab, plan.node).host,
+          ['node', probePath],
+          environment(withClock(plan, errorMs), file),
+        );
+        await new Promise((resolve) => child.once('exit', resolve));
+        const message = readFileSync(file, 'utf8');
+        messages.push(Buffer.byteLength(message));
+        const answer = decodeAnswer(message);
+        return {
+          plan,
+          outcome: { node: plan.node, kind: 'node', outcome: 'ok', detail: '', podIp: null },
+          answer:
+            answer.state === 'known'
+              ? known(shifted(answer.value, errorMs), answer.source)
+              : answer,
+        };
+      }),
+    );
+    return {
+      results: joinResults({ listeners, runs, notProbed: [] }),
+      runs,
+      largestMessageBytes: Math.max(...messages),
+    };
+  } finally {
+    await Promise.all(
+      serving.map((child) => {
+        child.kill('SIGTERM');
+        return new Promise((resolve) => child.once('exit', resolve));
+      }),
+    );
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function listening(lab: ProbeLab): Promise<void> {
+  for (const { pod } of lab.nodes) {
+    while (lab.exec(pod, ['ss', '-Hltn', `sport = :${LISTENER_PORT}`]) === '') {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** A clock that is `errorMs` fast reaches a given time so much too early. */
+function withClock(plan: PodPlan, errorMs: number): PodPlan {
+  return plan.bursts === null
+    ? plan
+    : { ...plan, bursts: { ...plan.bursts, startAt: plan.bursts.startAt - errorMs } };
+}
+
+type Answer = Extract<PodRun['answer'], { state: 'known' }>['value'];
+
+/** …and writes times so much too late. The listener shares its node's clock. */
+function shifted(answer: Answer, errorMs: number): Answer {
+  const { bursts, listener } = answer;
+  return {
+    ...answer,
+    bursts:
+      bursts === null
+        ? null
+        : {
+            ...bursts,
+            sends: bursts.sends.map((send) => ({
+              ...send,
+              startedAt: send.startedAt + errorMs,
+              endedAt: send.endedAt + errorMs,
+            })),
+            samples: { ...bursts.samples, at: bursts.samples.at.map((at) => at + errorMs) },
+          },
+    listener:
+      listener.state === 'missing'
+        ? missing(listener.reason, listener.detail)
+        : known(
+            {
+              ...listener.value,
+              received: listener.value.received.map((row) => ({
+                ...row,
+                firstAt: row.firstAt + errorMs,
+                lastAt: row.lastAt + errorMs,
+              })),
+            },
+            listener.source,
+          ),
+  };
+}
+
+function environment(plan: PodPlan, terminationLog: string): Readonly<Record<string, string>> {
+  return { PROBE_PLAN: encodePlan(plan), PROBE_TERMINATION_LOG: terminationLog };
+}
+
+function find(lab: ProbeLab, name: string): LabNode {
+  const node = lab.nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) throw new Error(`no node ${name} in the lab`);
+  return node;
+}
+
+export function nodeObject({
+  name,
+  address,
+}: {
+  readonly name: string;
+  readonly address: string;
+}): NodeObject {
+  return {
+    name,
+    internalIps: [address],
+    externalIps: [],
+    ready: known(true, 'test'),
+    unschedulable: false,
+    controlPlane: true,
+    podCidrs: [],
+    os: 'linux',
+    osImage: '',
+    kernel: '',
+    architecture: 'amd64',
+    kubeletVersion: 'v1.32.5+rke2r1',
+    containerRuntime: '',
+    kubeletPort: 10_250,
+    annotations: {},
+    labels: {},
+    taints: [],
+    conditions: [],
+    createdAt: null,
+    providerId: null,
+  };
+}
