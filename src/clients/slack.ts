@@ -46,6 +46,8 @@ export interface SlackSettings {
       };
   /** Another Slack (`SLACK_API_URL`), ending in `/api/`; null for the real one. */
   readonly apiUrl: string | null;
+  /** For one call of the Web API; default 10 s. */
+  readonly timeoutMs?: number;
 }
 
 /** The settings in a bot's configuration; the schema has made sure that the mode's own secret is there. */
@@ -132,7 +134,7 @@ function clientOptions(settings: SlackSettings, log: Logger) {
   return {
     ...(settings.apiUrl === null ? {} : { slackApiUrl: settings.apiUrl }),
     logger: slackLogger(log),
-    timeout: SLACK_TIMEOUT_MS,
+    timeout: settings.timeoutMs ?? SLACK_TIMEOUT_MS,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   };

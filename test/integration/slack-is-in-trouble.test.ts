@@ -1,41 +1,66 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
 import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import type { Fault } from '../support/slack-stand-in/faults.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
-const CHANNEL = 'C0OPS';
 /** Root, checklist, broken, why, fixes and fixes.txt. */
 const WHOLE_THREAD = 6;
 
+/** Each test has a channel and a cluster of its own, since all share one bot. */
+const PLACES = Array.from({ length: 20 }, (_, i) => ({ channel: `C${i}PLACE`, cluster: `c${i}` }));
+
 let slack: SlackStandIn;
 let bot: SlackBot;
+let serial = -1;
+let channel = '';
+let cluster = '';
 
-beforeEach(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack);
+beforeAll(async () => {
+  slack = await startSlackStandIn({
+    channels: PLACES.map(({ channel }) => ({
+      id: channel,
+      name: channel.toLowerCase(),
+      kind: 'public',
+      members: ['U0LIN'],
+    })),
+  });
+  bot = await startSlackBot(slack, {
+    clusters: PLACES.map(({ cluster }) => ({
+      name: cluster,
+      aliases: [],
+      allow: { users: [], userGroups: [], channels: [] },
+    })),
+  });
 });
-afterEach(async () => {
+beforeEach(() => {
+  serial += 1;
+  const place = PLACES[serial];
+  if (place === undefined) throw new Error('more tests than places');
+  ({ channel, cluster } = place);
+  slack.heal();
+});
+afterAll(async () => {
   await bot?.close();
   await slack?.close();
 });
 
 async function wholeThread(): Promise<readonly string[]> {
-  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0], 30_000);
+  const root = await slack.until('the root', () => slack.roots(channel)[0], 30_000);
   await slack.until('the verdict', () => shown(root).text.includes('broken'), 30_000);
   await slack.until(
     'the whole thread',
-    () => slack.thread(CHANNEL, root.ts).length >= WHOLE_THREAD,
+    () => slack.thread(channel, root.ts).length >= WHOLE_THREAD,
     30_000,
   );
   await new Promise((resolve) => setTimeout(resolve, 400));
-  return slack.thread(CHANNEL, root.ts).map((each) => shown(each).text.slice(0, 20));
+  return slack.thread(channel, root.ts).map((each) => shown(each).text.slice(0, 20));
 }
 
 async function ask(): Promise<void> {
-  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
-  await bot.verdict(await bot.runId('prod'), 'prod', FOUNDING_REPORT);
+  await slack.typeCommand({ user: 'U0LIN', channel, text: cluster });
+  await bot.verdict(await bot.runId(cluster), cluster, FOUNDING_REPORT);
 }
 
 describe('nothing is lost and nothing is doubled', () => {
@@ -66,24 +91,24 @@ describe('nothing is lost and nothing is doubled', () => {
 
     expect(texts).toHaveLength(WHOLE_THREAD);
     expect(new Set(texts).size).toBe(texts.length);
-    expect(slack.roots(CHANNEL)).toHaveLength(1);
+    expect(slack.roots(channel)).toHaveLength(1);
     expect(slack.complaints).toEqual([]);
   });
 });
 
 it('repeats one message at most when Slack took it and never said so', async () => {
-  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
-  const runId = await bot.runId('prod');
-  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  await slack.typeCommand({ user: 'U0LIN', channel, text: cluster });
+  const runId = await bot.runId(cluster);
+  const root = await slack.until('the root', () => slack.roots(channel)[0]);
   slack.fail({ method: 'chat.postMessage', times: 1, how: { kind: 'accept-then-hang' } });
-  await bot.verdict(runId, 'prod', FOUNDING_REPORT);
+  await bot.verdict(runId, cluster, FOUNDING_REPORT);
   await slack.until(
     'the rest',
-    () => slack.thread(CHANNEL, root.ts).length === WHOLE_THREAD + 1,
+    () => slack.thread(channel, root.ts).length === WHOLE_THREAD + 1,
     30_000,
   );
 
-  expect(slack.roots(CHANNEL)).toHaveLength(1);
+  expect(slack.roots(channel)).toHaveLength(1);
 });
 
 it('sends the words alone when Slack refuses a form', async () => {
@@ -92,8 +117,8 @@ it('sends the words alone when Slack refuses a form', async () => {
     times: 1,
     how: { kind: 'refused', code: 'invalid_blocks' },
   });
-  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
-  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  await slack.typeCommand({ user: 'U0LIN', channel, text: cluster });
+  const root = await slack.until('the root', () => slack.roots(channel)[0]);
 
   expect(shown(root).blocks).toHaveLength(1);
 });
@@ -105,37 +130,37 @@ it('does without files where it may not upload them', async () => {
     how: { kind: 'refused', code: 'missing_scope' },
   });
   await ask();
-  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
-  await slack.until('the thread', () => slack.thread(CHANNEL, root.ts).length === WHOLE_THREAD - 1);
+  const root = await slack.until('the root', () => slack.roots(channel)[0]);
+  await slack.until('the thread', () => slack.thread(channel, root.ts).length === WHOLE_THREAD - 1);
 
-  expect(slack.calls.filter(({ method }) => method.startsWith('files.'))).toHaveLength(1);
+  expect(slack.calls.filter(({ outcome }) => outcome === 'missing_scope')).toHaveLength(1);
 });
 
 it('posts the verdict anew when someone deleted the root', async () => {
-  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
-  const runId = await bot.runId('prod');
-  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  await slack.typeCommand({ user: 'U0LIN', channel, text: cluster });
+  const runId = await bot.runId(cluster);
+  const root = await slack.until('the root', () => slack.roots(channel)[0]);
   slack.remove(root);
-  await bot.verdict(runId, 'prod', FOUNDING_REPORT);
-  const fresh = await slack.until('a new root', () => slack.roots(CHANNEL)[0]);
+  await bot.verdict(runId, cluster, FOUNDING_REPORT);
+  const fresh = await slack.until('a new root', () => slack.roots(channel)[0]);
 
-  await slack.until('its thread', () => slack.thread(CHANNEL, fresh.ts).length === WHOLE_THREAD);
+  await slack.until('its thread', () => slack.thread(channel, fresh.ts).length === WHOLE_THREAD);
   expect(shown(fresh).text).toContain('broken');
 });
 
 it('edits the checklist at most once in the interval, and the verdict at once', async () => {
-  await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
-  const runId = await bot.runId('prod');
-  const root = await slack.until('the root', () => slack.roots(CHANNEL)[0]);
+  await slack.typeCommand({ user: 'U0LIN', channel, text: cluster });
+  const runId = await bot.runId(cluster);
+  const root = await slack.until('the root', () => slack.roots(channel)[0]);
   for (let i = 0; i < 20; i += 1) {
-    await bot.say(runId, 'prod', {
+    await bot.say(runId, cluster, {
       kind: 'progress',
       checklist: [{ id: 'paths', state: 'running', text: `Paths: ${i} of 20` }],
     });
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   const checklist = await slack.until('the last state', () => {
-    const [, second] = slack.thread(CHANNEL, root.ts);
+    const [, second] = slack.thread(channel, root.ts);
     return second !== undefined && shown(second).text.includes('19 of 20') && second;
   });
   const gaps = checklist.revisions
@@ -148,13 +173,11 @@ it('edits the checklist at most once in the interval, and the verdict at once', 
 });
 
 it('comes back after its connection was cut and after a refresh', async () => {
-  for (const lose of [slack.dropConnections, slack.refreshConnections]) {
+  for (const lose of [() => slack.dropConnections(), () => slack.refreshConnections()]) {
     lose();
     await slack.until('the connection to be lost', () => slack.connections() === 0);
     await slack.until('a new connection', () => slack.connections() === 1, 20_000);
   }
 
-  expect((await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'help' })).inTime).toBe(
-    true,
-  );
+  expect((await slack.typeCommand({ user: 'U0LIN', channel, text: 'help' })).inTime).toBe(true);
 });

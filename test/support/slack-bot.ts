@@ -72,6 +72,7 @@ export async function startSlackBot(
   const settings: SlackSettings = {
     botToken: slack.botToken,
     apiUrl: slack.apiUrl,
+    timeoutMs: 2_000,
     mode: options.mode ?? { kind: 'socket', appToken: slack.appToken },
   };
   const web = createSlackWebClient(settings, log);
