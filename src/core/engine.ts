@@ -105,9 +105,32 @@ export function diagnose(judged: readonly Judged[], symptoms: readonly Symptom[]
           : [],
       )
       .toSorted(byId),
-    unexplained: symptoms.filter(({ id }) => !explained.has(id)).map(({ text }) => text),
+    unexplained: inWords(symptoms.filter(({ id }) => !explained.has(id))),
     explained,
   };
+}
+
+/** Symptoms of one kind beyond this number become one line: the report lists each of them elsewhere. */
+const SHOWN_OF_A_KIND = 3;
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  'api-server': 'more API servers cannot serve',
+  'node-metrics': 'more nodes have no metrics',
+  hpa: 'more HPAs get no resource metrics',
+  path: 'more paths fail',
+};
+
+function inWords(symptoms: readonly Symptom[]): readonly string[] {
+  const kinds = new Map<string, string[]>();
+  for (const { id, text } of symptoms) {
+    const kind = (id.split(':', 1)[0] ?? id).replace('provider-path', 'path');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), text]);
+  }
+  return [...kinds].flatMap(([kind, texts]) => {
+    const more = texts.length - SHOWN_OF_A_KIND;
+    return more > 0
+      ? [...texts.slice(0, SHOWN_OF_A_KIND), `${more} ${KIND_WORDS[kind] ?? 'more of the same'}`]
+      : texts;
+  });
 }
 
 function coveredBy(judgement: Positive, symptoms: readonly Symptom[]): readonly string[] {

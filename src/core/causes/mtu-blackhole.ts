@@ -27,11 +27,11 @@ export const mtuBlackhole = defineCause({
     const { links } = facts;
     const stalled = links.filter((link) => link.tcp === 'works' && link.full === 'dead');
     if (stalled.length === 0) {
-      if (links.some((link) => link.full === 'works')) {
-        return { kind: 'ruled-out', because: 'full-size packets pass wherever small ones do' };
+      if (links.some((link) => link.tcp === 'dead')) {
+        return { kind: 'ruled-out', because: 'where pods do not answer, small packets die, too' };
       }
-      return links.some((link) => link.tcp === 'dead')
-        ? { kind: 'ruled-out', because: 'small packets die, too' }
+      return links.some((link) => link.full === 'works')
+        ? { kind: 'ruled-out', because: 'full-size packets pass wherever small ones do' }
         : { kind: 'unknown', missing: ['a full-size answer over the pod network'] };
     }
     const suspects = stalled.filter((link) => link.icmpFull !== 'works');

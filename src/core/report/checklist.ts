@@ -1,3 +1,4 @@
+import { stageOf, stageWords } from '../evidence/burst-stage.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
@@ -96,9 +97,10 @@ function counters(evidence: Evidence, facts: Facts): ChecklistItem {
       text: `Counters: none, ${facts.bursts.detail}`,
     };
   }
-  return {
-    id,
-    state: 'done',
-    text: `Counters: ${count(evidence.probes.bursts.length, 'burst')} between nodes`,
-  };
+  const staged = facts.bursts.value.map((burst) => ({ burst, stage: stageOf(burst) }));
+  const lost = staged.find(({ stage }) => stage !== 'arrives' && stage !== 'unclear');
+  const arrived = staged.filter(({ stage }) => stage === 'arrives').length;
+  const total = count(evidence.probes.bursts.length, 'one-way burst');
+  const detail = lost === undefined ? '' : `; ${stageWords(lost.burst, lost.stage)}`;
+  return { id, state: 'done', text: `Counters: ${arrived} of ${total} arrived${detail}` };
 }
