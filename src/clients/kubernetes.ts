@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterAccess } from './cluster-access.ts';
 import type {
   ApiAnswer,
@@ -19,7 +20,7 @@ const LIST_PAGE_MAX_BYTES = 32 * 1024 * 1024;
 /** A SAN of every kube-apiserver certificate made by kubeadm, RKE2, k3s and the clouds. */
 const API_SERVER_NAME = 'kubernetes.default.svc';
 /** Requests that can hang for their whole deadline, kept off the connections of ordinary reads. */
-const SLOW_PATH = /^\/(apis\/(custom\.)?metrics\.k8s\.io\/|metrics$|.*\/log(\?|$))/;
+const SLOW_PATH = /^\/(apis\/(metrics\.k8s\.io|projectcalico\.org)\/|metrics$|.*\/log(\?|$))/;
 
 /**
  * The only way from this program to a cluster.
@@ -143,9 +144,12 @@ function sender(state: ClientState): (request: Sent) => Promise<Exchange> {
   };
 
   return async (sent) => {
+    const deadlineAt = performance.now() + sent.timeoutMs;
+    let retries = 0;
     for (;;) {
       const index = nameIndex;
-      const answer = await once(sent, state.names[index] ?? null);
+      const timeoutMs = Math.max(1, Math.round(deadlineAt - performance.now()));
+      const answer = await once({ ...sent, timeoutMs }, state.names[index] ?? null);
       if (answer.kind === 'failed' && answer.errno === 'ERR_TLS_CERT_ALTNAME_INVALID') {
         if (nameIndex > index) continue; // a request beside this one has moved on already
         if (index + 1 < state.names.length) {
@@ -153,16 +157,31 @@ function sender(state: ClientState): (request: Sent) => Promise<Exchange> {
           continue;
         }
       }
-      if (isStaleConnection(sent, answer)) return once(sent, state.names[nameIndex] ?? null);
-      return answer;
+      const pauseMs = retryPauseMs(sent, answer);
+      if (pauseMs === null || retries === MAX_RETRIES) return answer;
+      if (performance.now() + pauseMs > deadlineAt || sent.signal?.aborted === true) return answer;
+      retries += 1;
+      await sleep(pauseMs, undefined, { signal: sent.signal }).catch(() => undefined);
     }
   };
 }
 
+const MAX_RETRIES = 2;
+const TOO_MANY_REQUESTS = 429;
+
+/** How long to wait before a read is repeated; null: its answer stands. */
+function retryPauseMs(sent: Sent, answer: Exchange): number | null {
+  if (sent.method !== 'GET') return null;
+  if (isStaleConnection(answer)) return 0;
+  // The API server's own fairness queue is full; it says for how long, mostly 1 s.
+  if (answer.kind !== 'answered' || answer.status !== TOO_MANY_REQUESTS) return null;
+  const seconds = Number(answer.headers['retry-after'] ?? '1');
+  return Number.isFinite(seconds) ? seconds * 1_000 : 1_000;
+}
+
 /** A kept-alive connection that the server closed as we used it; safe to repeat for a read. */
-function isStaleConnection(sent: Sent, answer: Exchange): boolean {
+function isStaleConnection(answer: Exchange): boolean {
   return (
-    sent.method === 'GET' &&
     answer.kind === 'failed' &&
     answer.stage === 'response' &&
     !answer.timedOut &&

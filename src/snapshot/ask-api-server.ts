@@ -33,6 +33,8 @@ export interface AskOptions {
   /** Whether RBAC lets us list nodes.metrics.k8s.io (null: not known); asked only after a 403. */
   readonly mayReadMetrics: () => Promise<boolean | null>;
   readonly onChange: () => void;
+  /** Leave out the readiness and the gauge. */
+  readonly metricsOnly?: boolean;
 }
 
 /** What one API server has said so far, and when it has said all. */
@@ -47,6 +49,7 @@ export interface AskedApiServer {
 /** Asks one API server for node metrics, its readiness and its own gauge of the availability check. */
 export function askApiServer(client: ClusterClient, options: AskOptions): AskedApiServer {
   const { signal, onChange } = options;
+  if (options.metricsOnly === true) return askMetricsOnly(client, options);
   let ready: Observed<boolean> = missing('timed-out', 'get /readyz: no answer yet');
   let gauge: ApiServerView['unavailableGauge'] = missing(
     'timed-out',
@@ -91,6 +94,22 @@ export function askApiServer(client: ClusterClient, options: AskOptions): AskedA
       metricsApi: metrics.current(),
       unavailableGauge: gauge,
       ready,
+    }),
+  };
+}
+
+function askMetricsOnly(client: ClusterClient, options: AskOptions): AskedApiServer {
+  const metrics = askMetrics(client, options);
+  const notAsked = missing('not-attempted', 'asked for node metrics alone');
+  return {
+    answered: metrics.done,
+    complete: metrics.done,
+    view: (name, address) => ({
+      name,
+      address,
+      metricsApi: metrics.current(),
+      unavailableGauge: notAsked,
+      ready: notAsked,
     }),
   };
 }

@@ -42,16 +42,18 @@ interface Asked {
  * shared condition, an API server that fails is hidden by those that do not.
  *
  * The usual address is asked at once, too. Its answer counts only where none of the API servers can be
- * reached from here (a kubeconfig that knows a load balancer alone).
+ * reached from here (a kubeconfig that knows a load balancer alone, a managed control plane); it is then asked
+ * several times over connections of their own, since one lucky answer of a healthy API server proves nothing.
  */
 export function readApiServers(context: ReadContext, options: Options): ApiServersRead {
-  const state: State = { nodes: [], targets: null, found: [], usual: null, context };
+  const state: State = { nodes: [], targets: null, found: [], usual: [], context };
   void options.nodes.then((read) => {
     if (read.state === 'known') state.nodes = read.value;
   });
   const mayReadMetrics = once(() => mayListNodeMetrics(context));
-  const ask = (client: ClusterClient): AskedApiServer =>
+  const ask = (client: ClusterClient, metricsOnly = false): AskedApiServer =>
     askApiServer(client, {
+      metricsOnly,
       settleMs: options.settleMs,
       signal: context.signal,
       mayReadMetrics,
@@ -61,7 +63,7 @@ export function readApiServers(context: ReadContext, options: Options): ApiServe
     });
   const startedAt = performance.now();
   const usual = ask(context.client);
-  state.usual = usual;
+  state.usual = [usual];
   const asked = findApiServers(context, options.nodes, options.override).then((targets) => {
     state.targets = targets;
     if (targets.state === 'missing') return;
@@ -72,9 +74,17 @@ export function readApiServers(context: ReadContext, options: Options): ApiServe
         : ask(clientFor(context, target)),
     }));
   });
+  const direct = asked.then(() => Promise.all(state.found.map((each) => each.asked.complete)));
   const complete = asked.then(async () => {
-    await Promise.all(state.found.map((each) => each.asked.complete));
-    if (!directViews(state).some(isReached)) await usual.complete;
+    await atMost(direct, REACH_MS);
+    if (!directViews(state).some(isReached) && !isCovered(state)) {
+      const more = Array.from({ length: MORE_TRIES }, () => ask(context.client, true));
+      state.usual = [usual, ...more];
+    }
+    await direct;
+    if (!directViews(state).some(isReached)) {
+      await Promise.all(state.usual.map((each) => each.complete));
+    }
   });
   return {
     firstLook: asked.then(() => {
@@ -84,10 +94,14 @@ export function readApiServers(context: ReadContext, options: Options): ApiServe
     }),
     settled: atMost(complete, options.settleMs + SETTLE_GRACE_MS).then(() => collect(state)),
     views: () => collect(state),
-    nodeMetrics: () => nodeMetrics([...state.found.map((each) => each.asked), usual]),
+    nodeMetrics: () => nodeMetrics([...state.found.map((each) => each.asked), ...state.usual]),
   };
 }
 
+/** An API server that can be reached at all has taken a connection by then. */
+const REACH_MS = 700;
+/** With two of three API servers failing, six tries miss the fault once in some 700 runs. */
+const MORE_TRIES = 5;
 /** Between the last request's deadline and the moment its outcome is here. */
 const SETTLE_GRACE_MS = 500;
 
@@ -95,7 +109,7 @@ interface State {
   nodes: readonly NodeObject[];
   targets: Observed<readonly ApiServerTarget[]> | null;
   found: readonly Asked[];
-  usual: AskedApiServer | null;
+  usual: readonly AskedApiServer[];
   readonly context: ReadContext;
 }
 
@@ -107,9 +121,10 @@ function clientFor(context: ReadContext, target: ApiServerTarget): ClusterClient
 function collect(state: State): Observed<readonly ApiServerView[]> {
   const { targets, context } = state;
   if (targets?.state === 'known') return known(views(state), targets.source);
-  const usual = views(state).filter(isReached);
-  if (usual.length > 0)
+  const usual = usualViews(state).filter(isReached);
+  if (usual.length > 0) {
     return known(usual, `only the usual address ${context.client.server} is known`);
+  }
   return targets ?? missing('timed-out', 'the API servers were not found in time');
 }
 
@@ -119,13 +134,37 @@ function directViews({ found, nodes }: State): readonly ApiServerView[] {
   );
 }
 
+/** Whether the usual address is that of one of the API servers found. */
+function isCovered({ found, usual }: State): boolean {
+  return found.some(({ asked }) => asked === usual[0]);
+}
+
 /** The API servers' own views; the usual address's beside them while none of them was reached. */
 function views(state: State): readonly ApiServerView[] {
-  const { found, usual, context } = state;
   const direct = directViews(state);
-  const covered = direct.some(isReached) || found.some(({ asked }) => asked === usual);
-  if (covered || usual === null) return direct;
-  return [...direct, usual.view('usual address', addressOf(context.client.server))];
+  if (direct.some(isReached) || isCovered(state)) return direct;
+  return [...direct, ...usualViews(state)];
+}
+
+/** What the tries at the usual address said; equal answers are one view. */
+function usualViews({ usual, context }: State): readonly ApiServerView[] {
+  const address = addressOf(context.client.server);
+  const distinct = new Map<string, ApiServerView>();
+  for (const [index, asked] of usual.entries()) {
+    const view = asked.view(
+      index === 0 ? 'usual address' : `usual address, try ${index + 1}`,
+      address,
+    );
+    const key = answerKey(view);
+    if (!distinct.has(key)) distinct.set(key, view);
+  }
+  return [...distinct.values()];
+}
+
+function answerKey({ metricsApi }: ApiServerView): string {
+  if (metricsApi.state === 'missing') return metricsApi.reason;
+  const { outcome, status, body } = metricsApi.value;
+  return outcome === 'ok' ? 'ok' : `${outcome} ${status ?? ''} ${body}`;
 }
 
 /** A refusal (401, 403) is an answer, too. */

@@ -1,8 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -237,6 +241,40 @@ describe('a kubeconfig', () => {
     });
   });
 
+  it('goes through its proxy-url, and keeps a path in the server address', async () => {
+    const seen: string[] = [];
+    const { url } = await start((request, response) => {
+      seen.push(request.url ?? '');
+      json(response, 200, {});
+    });
+    let tunnels = 0;
+    const proxy = createHttpServer().on('connect', (request, socket) => {
+      tunnels += 1;
+      const [host = '', port = ''] = (request.url ?? '').split(':');
+      const upstream = connectTcp({ host, port: Number(port) }, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      upstream.on('error', () => socket.destroy());
+      socket.on('error', () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    closers.push(() => {
+      proxy.close();
+    });
+    const path = writeKubeconfig(
+      `${url}/k8s/clusters/c-1`,
+      { token: TOKEN },
+      { 'proxy-url': `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` },
+    );
+    const client = await createClusterClient({ kind: 'kubeconfig', path });
+    closers.unshift(() => client.close());
+
+    expect(await client.get('/version')).toMatchObject({ kind: 'answered', status: 200 });
+    expect(seen).toEqual(['/k8s/clusters/c-1/version']);
+    expect(tunnels).toBe(1);
+  });
+
   it('runs its credential plugin once for many requests, and again after a 401', async () => {
     const seen: string[] = [];
     const { url } = await start((request, response) => {
@@ -289,7 +327,7 @@ describe('a kubeconfig', () => {
     expect(JSON.stringify(answer)).not.toContain('SECRET');
   });
 
-  function writeKubeconfig(server: string, user: unknown): string {
+  function writeKubeconfig(server: string, user: unknown, cluster: object = {}): string {
     const path = join(folder, 'config');
     writeFileSync(
       path,
@@ -297,7 +335,9 @@ describe('a kubeconfig', () => {
         apiVersion: 'v1',
         kind: 'Config',
         'current-context': 'prod',
-        clusters: [{ name: 'c', cluster: { server, 'certificate-authority': 'ca.crt' } }],
+        clusters: [
+          { name: 'c', cluster: { server, 'certificate-authority': 'ca.crt', ...cluster } },
+        ],
         users: [{ name: 'u', user }],
         contexts: [{ name: 'prod', context: { cluster: 'c', user: 'u' } }],
       }),
@@ -403,6 +443,19 @@ describe('answers', () => {
 
     expect(answer).toMatchObject({ kind: 'failed', ...expected });
     expect(JSON.stringify(answer)).not.toContain(TOKEN);
+  });
+
+  it('repeats a read that the API server was too busy for, and no write', async () => {
+    const seen: string[] = [];
+    const { url } = await start((request, response) => {
+      seen.push(request.method ?? '');
+      response.writeHead(seen.length === 2 ? 200 : 429, { 'retry-after': '0' }).end();
+    });
+    const client = await connect(url);
+
+    expect(await client.get('/x')).toMatchObject({ status: 200 });
+    expect(await client.write('POST', '/x', {})).toMatchObject({ status: 429 });
+    expect(seen).toEqual(['GET', 'GET', 'POST']);
   });
 
   it('ends at once when the signal aborts', async () => {

@@ -7,7 +7,7 @@ import { joinReads, type ReadContext, readList } from './reads.ts';
 /** Labels by which the known providers' pods are found when no Service leads to them. */
 export const PROVIDER_SELECTORS = [
   'k8s-app in (metrics-server,rke2-metrics-server)',
-  'app.kubernetes.io/name in (metrics-server,rke2-metrics-server,prometheus-adapter,keda-operator-metrics-apiserver)',
+  'app.kubernetes.io/name in (metrics-server,rke2-metrics-server,prometheus-adapter)',
   'app in (metrics-server,rke2-metrics-server,prometheus-adapter)',
 ];
 

@@ -22,6 +22,8 @@ export function literalCluster(
     /** Routes of other API servers by URL; each falls back to the usual one's. */
     readonly servers?: Readonly<Record<string, Readonly<Record<string, Reply>>>>;
     readonly fallback?: Reply;
+    /** API servers that refuse connections. */
+    readonly unreachable?: RegExp;
   } = {},
 ): LiteralCluster {
   const requests: string[] = [];
@@ -35,6 +37,7 @@ export function literalCluster(
     ): Promise<ApiAnswer> => {
       const [bare = '', query = ''] = path.split('?');
       requests.push(`${server} ${path}`);
+      if (options.unreachable?.test(server) === true) return REFUSED;
       const found = own[path] ?? reply(bare);
       if ('hang' in found) return silence(timeoutMs, signal);
       if ('status' in found) return answered(found.status, found.text);
@@ -49,7 +52,7 @@ export function literalCluster(
       server,
       requests,
       get: (path, { timeoutMs, signal, onStage } = {}) => {
-        onStage?.('sent');
+        if (options.unreachable?.test(server) !== true) onStage?.('sent');
         return answer(path, timeoutMs, signal);
       },
       list: async (path, { query, timeoutMs, signal } = {}): Promise<ListAnswer> => {
@@ -67,6 +70,15 @@ export function literalCluster(
   };
   return forServer(options.server ?? 'https://api.example:6443', routes);
 }
+
+const REFUSED: ApiAnswer = {
+  kind: 'failed',
+  stage: 'connect',
+  timedOut: false,
+  errno: 'ECONNREFUSED',
+  message: 'connect ECONNREFUSED',
+  ms: 1,
+};
 
 function answered(status: number, text: string): ApiAnswer {
   let json: unknown;

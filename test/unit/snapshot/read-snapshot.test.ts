@@ -306,6 +306,40 @@ describe.concurrent('the API servers', () => {
     });
   });
 
+  it('tries a load balancer several times when no API server behind it can be reached', async () => {
+    let tries = 0;
+    const behind = literalCluster(RKE2_CANAL, { unreachable: /^https:\/\/192\.168/ });
+    const words = 'error trying to reach service: dial tcp 10.42.0.20:10250: i/o timeout\n';
+    const cluster: typeof behind = {
+      ...behind,
+      get: (path, options) => {
+        if (path !== METRICS_NODES) return behind.get(path, options);
+        tries += 1;
+        return (
+          tries === 3 ? literalCluster({ [METRICS_NODES]: { status: 503, text: words } }) : behind
+        ).get(path, options);
+      },
+    };
+    const { apiServers } = await read(cluster, { firstLookMs: 1_500 }).first;
+
+    expect(tries).toBe(6);
+    expect(apiServers).toMatchObject({
+      value: [
+        {
+          name: 'prod01',
+          metricsApi: { value: { outcome: 'unreachable', body: 'connect ECONNREFUSED' } },
+        },
+        { name: 'prod02' },
+        { name: 'prod03' },
+        { name: 'usual address', metricsApi: { value: { outcome: 'ok' } } },
+        {
+          name: 'usual address, try 3',
+          metricsApi: { value: { outcome: 'http-error', body: words } },
+        },
+      ],
+    });
+  });
+
   it('reads through another API server of the configuration when the usual one hangs, and says so', async () => {
     const cluster = literalCluster(
       { '/version': { hang: true } },
