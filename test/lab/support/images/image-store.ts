@@ -120,11 +120,11 @@ async function buildImages(programs: ImagePrograms, scratch: string): Promise<Im
   const image = (
     names: readonly string[],
     layers: readonly Layer[],
-    entrypoint: string,
-  ): ImageSpec => ({ names, layers, entrypoint: [entrypoint], workingDir: '/' });
+    ...entrypoint: readonly string[]
+  ): ImageSpec => ({ names, layers, entrypoint, workingDir: '/' });
   return [
     image([PAUSE_IMAGE, ...Object.values(AGENT_IMAGES)], [pause], '/bin/pause'),
-    image([PROBE_IMAGE], [pause, node, probe], 'metrics-diag'),
+    image([PROBE_IMAGE], [pause, node, probe], 'node', '/app/bin/metrics-diag.mjs'),
     image([METRICS_SERVER_IMAGE], [pause, node, metricsServer], '/metrics-server'),
     image([REFERENCE_IMAGE], [pause, node, reference], '/echo'),
   ];

@@ -22,12 +22,18 @@ trap 'exit 0' TERM INT
 while :; do sleep 3600 & wait $!; done
 `;
 
-/** `metrics-diag ROLE` as in the released image; the lab's image holds only the probe role. */
+/** Where the released image has its entry point; the lab's image holds only the probe role. */
+const ENTRY_PROGRAM = `const [role] = process.argv.slice(2);
+if (role === 'probe') await import('../dist/probe.mjs');
+else {
+  console.error("the lab's image holds only the probe role, not '" + role + "'");
+  process.exitCode = 64;
+}
+`;
+
+/** `metrics-diag ROLE` on the path, for Pods written by hand. */
 const ENTRY_SCRIPT = `#!/bin/sh
-case "$1" in
-  probe) shift; exec node /app/dist/probe.mjs "$@" ;;
-  *) echo "metrics-diag: the lab's image holds only the probe role, not '$1'" >&2; exit 64 ;;
-esac
+exec node /app/bin/metrics-diag.mjs "$@"
 `;
 
 /** A root folder with a shell and the pause script: sandboxes and the idle containers of CNI agents. */
@@ -52,7 +58,9 @@ export async function makeNodeRoot(root: string): Promise<void> {
 /** The probe program on top of {@link makeNodeRoot}, started as the released image starts it. */
 export async function makeProbeRoot(root: string, probeBundlePath: string): Promise<void> {
   await mkdir(join(root, 'app/dist'), { recursive: true });
+  await mkdir(join(root, 'app/bin'), { recursive: true });
   await mkdir(join(root, 'usr/local/bin'), { recursive: true });
+  await writeFile(join(root, 'app/bin/metrics-diag.mjs'), ENTRY_PROGRAM);
   await copyFile(probeBundlePath, join(root, 'app/dist/probe.mjs'));
   // Both names are in use: /app/probe.mjs in hand-written Pods, /app/dist/probe.mjs as in the released image.
   await symlink('dist/probe.mjs', join(root, 'app/probe.mjs'));

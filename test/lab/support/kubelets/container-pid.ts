@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ControlPlane } from '../types.ts';
 import type { NodeFolder } from './node-config.ts';
-import { field } from './node-objects.ts';
+import { field, text } from './node-objects.ts';
 
 const run = promisify(execFile);
 
@@ -18,7 +18,7 @@ export async function findContainerPid(
   const found = Array.isArray(statuses)
     ? statuses.find((status: unknown) => field(status, 'name') === pod.container)
     : undefined;
-  const id = String(field(found, 'containerID') ?? '').replace('containerd://', '');
+  const id = text(field(found, 'containerID')).replace('containerd://', '');
   const nodeName = field(field(body, 'spec'), 'nodeName');
   if (id === '' || typeof nodeName !== 'string')
     throw new Error(`${path} runs no ${pod.container}`);

@@ -114,8 +114,8 @@ function deployment({ node, args = METRICS_SERVER_ARGS }: MetricsServerOptions):
                 args,
                 ports: [{ name: portName, containerPort, protocol: 'TCP' }],
                 livenessProbe: probe('/livez', { periodSeconds: 10 }),
-                // The chart waits 20 s before it looks, every 10 s; a lab looks at once.
-                readinessProbe: probe('/readyz', { periodSeconds: 1 }),
+                // The chart waits 20 s before it looks, every 10 s; a lab looks at once, and not so often that it fills the log.
+                readinessProbe: probe('/readyz', { periodSeconds: 2 }),
                 resources: { requests: { cpu: '100m', memory: '200Mi' } },
                 securityContext: {
                   allowPrivilegeEscalation: false,

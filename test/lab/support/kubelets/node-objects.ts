@@ -72,7 +72,7 @@ function readyCondition(node: unknown): { ready: boolean; message: string } {
     : undefined;
   return {
     ready: field(found, 'status') === 'True' && reported,
-    message: String(field(found, 'message') ?? 'no Ready condition yet'),
+    message: text(field(found, 'message')) || 'no Ready condition yet',
   };
 }
 
@@ -80,4 +80,9 @@ function readyCondition(node: unknown): { ready: boolean; message: string } {
 export function field(object: unknown, name: string): unknown {
   if (typeof object !== 'object' || object === null) return undefined;
   return (object as Readonly<Record<string, unknown>>)[name];
+}
+
+/** A value as text; '' for whatever is no string. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { builtBinariesDir } from '../control-plane-binaries.ts';
 import { prepareImages } from '../images/image-store.ts';
 import { bundlePrograms } from '../images/programs.ts';
@@ -26,6 +27,9 @@ const NODES_READY_MS = 120_000;
 
 /** The default scrape shows after two measurements of each kubelet, 10 s apart. */
 const METRICS_SERVED_MS = 120_000;
+
+/** A restarted kubelet that does not serve by then has died. */
+const KUBELET_SERVES_MS = 30_000;
 
 /** Every server node's own API server, in the node's network namespace. */
 const LOCAL_API_SERVER = 'https://127.0.0.1:6443';
@@ -134,6 +138,7 @@ export async function startKubelets(
     async restartKubeletWith(nodeName, { certVariant }) {
       await kubelets.get(nodeName)?.stop();
       await startOne(runtimeOf(nodeName), certVariant);
+      await untilKubeletServes(network, nodeName);
     },
     async stopKubelet(nodeName) {
       await kubelets.get(nodeName)?.stop();
@@ -147,6 +152,23 @@ export async function startKubelets(
       return { containerd: runtimeOf(nodeName).containerd, kubelet };
     },
   };
+}
+
+/** The kubelet serves its port about a second after its start; whatever it answers, it serves. */
+async function untilKubeletServes(network: LabNetwork, nodeName: string): Promise<void> {
+  const deadline = performance.now() + KUBELET_SERVES_MS;
+  const ask = [
+    'curl',
+    '--silent',
+    '--insecure',
+    '--output',
+    '/dev/null',
+    'https://127.0.0.1:10250/',
+  ];
+  while ((await network.tryExec(nodeName, ask)).code !== 0) {
+    if (performance.now() > deadline) throw new Error(`the kubelet of ${nodeName} does not serve`);
+    await sleep(100);
+  }
 }
 
 /** Pods wait for their kubelets by themselves, so they are created while those start. */

@@ -9,7 +9,7 @@ import { inClusterClient } from './api-client.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { readTrust } from './front-proxy.ts';
 import { setNameserver } from './go-errors.ts';
-import { logF, logS } from './klog.ts';
+import { logF } from './klog.ts';
 import { startScraping } from './scraper.ts';
 import { type ServingPair, selfSignedForLocalhost } from './self-signed.ts';
 import { serve } from './serve.ts';
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const storage = createStorage();
   const scraping = startScraping(api, flags, kubeletCa, storage);
   await serve({ api, trust, storage, scraping, pair, port: flags.securePort });
-  logS('I', 'secure_serving.go:213', `Serving securely on [::]:${flags.securePort}`);
+  logF('I', 'secure_serving.go:213', `Serving securely on [::]:${flags.securePort}`);
 }
 
 async function servingPair(flags: Flags): Promise<ServingPair> {
