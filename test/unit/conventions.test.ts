@@ -61,6 +61,29 @@ describe('causes', () => {
   });
 });
 
+describe('error codes', () => {
+  const sources = (folder: string): readonly string[] =>
+    readdirSync(new URL(`../../${folder}`, import.meta.url), { withFileTypes: true }).flatMap(
+      (entry) =>
+        entry.isDirectory()
+          ? sources(`${folder}/${entry.name}`)
+          : [read(`${folder}/${entry.name}`)],
+    );
+  const codes = new Set(
+    [
+      ...sources('src')
+        .join('\n')
+        .matchAll(/(?:new (?:User|External)Error|super)\(\s*'([a-z]+(?:-[a-z]+)+)'/g),
+    ].map(([, code]) => code),
+  );
+
+  it('are all documented', () => {
+    expect(codes.size).toBeGreaterThan(10);
+    const page = read('docs/errors.md');
+    expect([...codes].filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+});
+
 describe('the core', () => {
   const files = (folder: string): readonly string[] =>
     readdirSync(new URL(`../../${folder}`, import.meta.url), { withFileTypes: true }).flatMap(
