@@ -78,6 +78,8 @@ const CUTS: Readonly<Record<string, Reach>> = {
   'mtu-blackhole': { ...ALL_WELL, fullPing: false },
   'outer-checksum': { ...ALL_WELL, tcp: false },
   'inner-checksum': { ...ALL_WELL, tcp: false },
+  'underlay-cut-pair': { ...OVERLAY_DEAD, underlay: false },
+  'overlay-withdrawn': OVERLAY_DEAD,
   'stale-fdb': OVERLAY_DEAD,
   'wrong-vtep-mac': OVERLAY_DEAD,
   'wrong-vni': OVERLAY_DEAD,

@@ -92,6 +92,22 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'underlay-cut-pair',
+    describe: 'Two machines do not reach each other at all; both reach the rest',
+    needs: 'network',
+    expects: {
+      cause: 'underlay-broken',
+      nodes: (target, options) => [
+        faultNode(target, options).name,
+        faultPeer(target, options).name,
+      ],
+    },
+    apply: (target, options) => {
+      const pair = `{ ${faultNode(target, options).ip}, ${faultPeer(target, options).ip} }`;
+      return inSwitch(target, `ip saddr ${pair} ip daddr ${pair} counter drop`);
+    },
+  },
+  {
     name: 'overlay-drop-everywhere',
     describe: 'The fabric drops the overlay port between all nodes',
     needs: 'network',

@@ -77,7 +77,7 @@ export const PORT_FAULTS: readonly Fault[] = [
     describe:
       "One node drops forwarded tcp/10250 (nobody's NetworkPolicy): only the metrics-server's port suffers",
     needs: 'network',
-    expects: { cause: null, nodes: nowhere },
+    expects: { cause: 'forwarded-traffic-filtered', nodes: atNode },
     apply: (target, options) =>
       addRules(target.network, faultNode(target, options).name, [
         { chain: 'FORWARD', rule: ['-p', 'tcp', '--dport', KUBELET_PORT, '-j', 'DROP'] },

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { API_SERVICE_PATH, METRICS_SERVER } from '../objects/names.ts';
+import type { Fault } from '../types.ts';
+import {
+  controlPlaneOf,
+  METRICS_DEPLOYMENT,
+  METRICS_SERVICE,
+  metricsPods,
+  withChanged,
+  withDeleted,
+} from './api-objects.ts';
+import { addRules, nowhere, undoAll } from './rules.ts';
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+/** The objects between the aggregator and the metrics-server Pod say something wrong. */
+export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
+  {
+    name: 'apiservice-deleted',
+    describe: 'The APIService v1beta1.metrics.k8s.io is gone',
+    needs: 'control-plane',
+    expects: { cause: 'apiservice-missing', nodes: nowhere },
+    apply: (target) => withDeleted(controlPlaneOf(target), API_SERVICE_PATH),
+  },
+  {
+    name: 'metrics-server-not-installed',
+    describe: 'Neither Deployment nor Service nor APIService of metrics-server exists',
+    needs: 'kubelets',
+    expects: { cause: 'metrics-server-not-installed', nodes: nowhere },
+    async apply(target) {
+      const controlPlane = controlPlaneOf(target);
+      const undos = [];
+      for (const path of [METRICS_DEPLOYMENT, METRICS_SERVICE, API_SERVICE_PATH]) {
+        undos.push(await withDeleted(controlPlane, path));
+      }
+      return undoAll(undos);
+    },
+  },
+  {
+    name: 'apiservice-wrong-ca',
+    describe:
+      "The APIService verifies TLS with a CA that did not sign metrics-server's certificate",
+    needs: 'control-plane',
+    expects: { cause: 'apiservice-ca-mismatch', nodes: nowhere },
+    async apply(target) {
+      const controlPlane = controlPlaneOf(target);
+      const caBundle = (await readFile(controlPlane.pki.frontProxyCa.cert)).toString('base64');
+      return withChanged(controlPlane, API_SERVICE_PATH, (object) => {
+        object['spec'] = { ...object['spec'], insecureSkipTLSVerify: false, caBundle };
+      });
+    },
+  },
+  {
+    name: 'apiservice-wrong-port',
+    describe: 'The APIService names a port that the Service does not have',
+    needs: 'control-plane',
+    expects: { cause: 'service-port-mismatch', nodes: nowhere },
+    apply: (target) =>
+      withChanged(controlPlaneOf(target), API_SERVICE_PATH, (object) => {
+        object['spec'].service.port = 8443;
+      }),
+  },
+  {
+    name: 'service-wrong-target-port',
+    describe: 'The Service sends to a port at which metrics-server does not listen',
+    needs: 'control-plane',
+    expects: { cause: 'service-port-mismatch', nodes: nowhere },
+    apply: (target) =>
+      withChanged(controlPlaneOf(target), METRICS_SERVICE, (object) => {
+        object['spec'].ports[0].targetPort = 4443;
+      }),
+  },
+  {
+    name: 'networkpolicy-denies',
+    describe:
+      'A default-deny NetworkPolicy, with the drops that a CNI would make of it before the Pod',
+    needs: 'kubelets',
+    expects: { cause: 'networkpolicy-denies', nodes: nowhere },
+    async apply(target) {
+      const controlPlane = controlPlaneOf(target);
+      const [pod] = await metricsPods(controlPlane);
+      if (!pod) throw new Error('no metrics-server Pod to shut in');
+      const { namespace } = METRICS_SERVER;
+      const policies = `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`;
+      const name = 'default-deny-ingress';
+      await controlPlane.request('POST', policies, {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name, namespace },
+        spec: { podSelector: {}, policyTypes: ['Ingress'] },
+      });
+      // Traffic of the Pod's own node passes OUTPUT, never FORWARD: exempt, as with a real policy.
+      const drop = await addRules(target.network, String(pod['spec'].nodeName), [
+        {
+          chain: 'FORWARD',
+          rule: ['-d', String(pod['status'].podIP), '-p', 'tcp', '--syn', '-j', 'DROP'],
+        },
+        {
+          chain: 'FORWARD',
+          rule: [
+            '-d',
+            String(pod['status'].podIP),
+            '-p',
+            'tcp',
+            '--dport',
+            String(METRICS_SERVER.containerPort),
+            '-j',
+            'DROP',
+          ],
+        },
+      ]);
+      return undoAll([
+        async () => {
+          await controlPlane.request('DELETE', `${policies}/${name}`);
+        },
+        drop,
+      ]);
+    },
+  },
+  {
+    name: 'kubelet-forbidden',
+    describe: 'The ClusterRole of metrics-server lacks nodes/metrics: kubelets answer 403',
+    needs: 'kubelets',
+    expects: { cause: 'kubelet-forbidden', nodes: nowhere },
+    apply: (target) =>
+      withChanged(
+        controlPlaneOf(target),
+        `${RBAC}/clusterroles/system:${METRICS_SERVER.name}`,
+        (object) => {
+          object['rules'] = [
+            { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
+          ];
+        },
+        'rules',
+      ),
+  },
+  {
+    name: 'hpa-missing-requests',
+    describe: 'The Deployment behind an HPA has no resource requests; the Metrics API is well',
+    needs: 'kubelets',
+    expects: { cause: 'hpa-missing-requests', nodes: nowhere },
+    apply: (target) =>
+      withChanged(
+        controlPlaneOf(target),
+        '/apis/apps/v1/namespaces/shop/deployments/web',
+        (object) => {
+          object['spec'].template.spec.containers[0].resources = {};
+        },
+      ),
+  },
+];

@@ -1,0 +1,228 @@
+import type { Fault, FaultTarget } from '../types.ts';
+import {
+  type ApiObject,
+  containersOf,
+  controlPlaneOf,
+  isServing,
+  METRICS_DEPLOYMENT,
+  untilMetricsPods,
+  withChanged,
+} from './api-objects.ts';
+import { nowhere, type Undo } from './rules.ts';
+
+type Change = (podSpec: ApiObject, container: ApiObject, deploymentSpec: ApiObject) => void;
+
+/** Changes the Deployment and waits until its Pods show it; the undo waits until they serve again. */
+async function changeDeployment(
+  target: FaultTarget,
+  change: Change,
+  what: string,
+  seen: (pods: readonly ApiObject[]) => boolean,
+): Promise<Undo> {
+  const controlPlane = controlPlaneOf(target);
+  const restore = await withChanged(controlPlane, METRICS_DEPLOYMENT, (deployment) => {
+    const podSpec = deployment['spec'].template.spec as ApiObject;
+    change(podSpec, podSpec['containers'][0] as ApiObject, deployment['spec'] as ApiObject);
+  });
+  const undo: Undo = async () => {
+    await restore();
+    await untilMetricsPods(controlPlane, 'serving again', isServing);
+  };
+  try {
+    await untilMetricsPods(controlPlane, what, seen);
+  } catch (error) {
+    await undo().catch(() => undefined);
+    throw error;
+  }
+  return undo;
+}
+
+const addArgs =
+  (...args: readonly string[]): Change =>
+  (_podSpec, container) => {
+    container['args'] = [...(container['args'] as string[]), ...args];
+  };
+
+const waitingFor =
+  (...reasons: readonly string[]) =>
+  (pods: readonly ApiObject[]): boolean =>
+    containersOf(pods).some((each) => reasons.includes(String(each['state'].waiting?.reason)));
+
+const exited = (each: ApiObject): ApiObject | undefined =>
+  (each['lastState'].terminated ?? each['state'].terminated) as ApiObject | undefined;
+
+const hasCrashed = (pods: readonly ApiObject[]): boolean =>
+  containersOf(pods).some((each) => each['restartCount'] >= 1 && exited(each) !== undefined);
+
+const isRunningWith =
+  (word: string) =>
+  (pods: readonly ApiObject[]): boolean =>
+    pods.length === 1 &&
+    JSON.stringify(pods[0]?.['spec']).includes(word) &&
+    containersOf(pods).some((each) => each['state'].running !== undefined);
+
+/** The metrics-server's own Pods do not run as they should; changes of the Deployment, real Pods. */
+export const PROVIDER_POD_FAULTS: readonly Fault[] = [
+  {
+    name: 'metrics-server-scaled-to-zero',
+    describe: 'The Deployment of metrics-server wants 0 replicas',
+    needs: 'kubelets',
+    expects: { cause: 'metrics-server-scaled-to-zero', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (_podSpec, _container, spec) => {
+          spec['replicas'] = 0;
+        },
+        'gone',
+        (pods) => pods.length === 0,
+      ),
+  },
+  {
+    name: 'metrics-server-crashing',
+    describe: 'metrics-server ends at once, for it does not know one of its flags',
+    needs: 'kubelets',
+    expects: { cause: 'metrics-server-crashing', nodes: nowhere },
+    apply: (target) => changeDeployment(target, addArgs('--no-such-flag'), 'crashing', hasCrashed),
+  },
+  {
+    name: 'metrics-server-oom',
+    describe: 'The memory limit of metrics-server is too small: the kernel kills it',
+    needs: 'kubelets',
+    expects: { cause: 'metrics-server-oom', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (_podSpec, container) => {
+          const memory = '24Mi';
+          container['resources'] = { requests: { memory }, limits: { memory } };
+        },
+        'OOMKilled',
+        (pods) => containersOf(pods).some((each) => exited(each)?.['reason'] === 'OOMKilled'),
+      ),
+  },
+  {
+    name: 'image-pull-failed',
+    describe: 'The image of metrics-server is nowhere to be had',
+    needs: 'kubelets',
+    expects: { cause: 'image-pull-failed', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (_podSpec, container) => {
+          // Never resolves: the reserved top-level domain.
+          container['image'] = 'registry.invalid/metrics-server:v0.7.2';
+        },
+        'without its image',
+        waitingFor('ErrImagePull', 'ImagePullBackOff'),
+      ),
+  },
+  {
+    name: 'metrics-server-unschedulable',
+    describe: 'No node matches the node selector of metrics-server',
+    needs: 'kubelets',
+    expects: { cause: 'metrics-server-unschedulable', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (podSpec) => {
+          delete podSpec['nodeName'];
+          podSpec['nodeSelector'] = { 'node-role.example.com/metrics': 'true' };
+        },
+        'unschedulable',
+        (pods) => JSON.stringify(pods.map((pod) => pod['status'])).includes('Unschedulable'),
+      ),
+  },
+  {
+    name: 'metrics-server-not-listening',
+    describe: 'The container of metrics-server runs, counts as ready and nobody listens in it',
+    needs: 'kubelets',
+    expects: {
+      cause: null,
+      orElse: ['metrics-server-crashing', 'service-port-mismatch'],
+      nodes: nowhere,
+    },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (_podSpec, container) => {
+          container['command'] = ['/bin/pause'];
+          container['livenessProbe'] = null;
+          container['readinessProbe'] = null;
+        },
+        'idle',
+        isRunningWith('/bin/pause'),
+      ),
+  },
+  {
+    name: 'port-conflict-hostnetwork',
+    describe: "metrics-server runs with hostNetwork on the kubelet's port",
+    needs: 'kubelets',
+    expects: { cause: 'port-conflict-hostnetwork', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (podSpec) => {
+          podSpec['hostNetwork'] = true;
+        },
+        'crashing',
+        hasCrashed,
+      ),
+  },
+  {
+    name: 'frontproxy-ca',
+    describe:
+      'metrics-server trusts another CA than the one that signed the front-proxy client certificate',
+    needs: 'kubelets',
+    expects: { cause: 'frontproxy-ca', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        // Every Pod has the cluster's CA; the front proxy has one of its own.
+        addArgs(
+          '--requestheader-client-ca-file=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+        ),
+        'started with another CA',
+        isRunningWith('requestheader-client-ca-file'),
+      ),
+  },
+  {
+    name: 'frontproxy-allowed-names',
+    describe: "metrics-server does not allow the front proxy's name (CN system:auth-proxy)",
+    needs: 'kubelets',
+    expects: { cause: 'frontproxy-allowed-names', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        addArgs('--requestheader-allowed-names=front-proxy-client'),
+        'started with other names',
+        isRunningWith('requestheader-allowed-names'),
+      ),
+  },
+  {
+    name: 'kubelet-dns-lookup',
+    describe: 'metrics-server dials kubelets by host names that no DNS knows',
+    needs: 'kubelets',
+    expects: { cause: 'kubelet-dns-lookup', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        addArgs('--kubelet-preferred-address-types=Hostname'),
+        'started with host names',
+        isRunningWith('address-types=Hostname'),
+      ),
+  },
+  {
+    name: 'kubelet-wrong-port',
+    describe: 'metrics-server dials kubelets at a port where none listens (10255)',
+    needs: 'kubelets',
+    expects: { cause: 'kubelet-wrong-port', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        addArgs('--kubelet-use-node-status-port=false', '--kubelet-port=10255'),
+        'started with another port',
+        isRunningWith('kubelet-port=10255'),
+      ),
+  },
+];
