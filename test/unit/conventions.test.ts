@@ -11,9 +11,10 @@ const ids = causes.map(({ id }) => id);
 const defining = list('src/core/causes').filter(
   (name) => name !== 'define-cause.ts' && read(`src/core/causes/${name}`).includes('defineCause({'),
 );
-const tests = list('test/unit/core/causes')
-  .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => read(`test/unit/core/causes/${name}`))
+const tests = ['test/unit/core', 'test/unit/core/causes']
+  .flatMap((folder) => list(folder).map((name) => `${folder}/${name}`))
+  .filter((path) => path.endsWith('.test.ts'))
+  .map(read)
   .join('\n');
 
 describe('causes', () => {
