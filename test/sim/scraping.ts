@@ -14,8 +14,19 @@ export interface Scrape {
 /** A kubelet that gives no answer: the scrape's own limit (10 s) ends before a dial's (30 s). */
 const SCRAPE_TIMEOUT_MS = 10_000;
 
+/** A world never changes, so its scrapes are walked once. */
+const seen = new WeakMap<World, readonly Scrape[]>();
+
 /** metrics-server's look at every kubelet; empty while it does not run. */
 export function scrapes(world: World): readonly Scrape[] {
+  const known = seen.get(world);
+  if (known !== undefined) return known;
+  const walked = walk(world);
+  seen.set(world, walked);
+  return walked;
+}
+
+function walk(world: World): readonly Scrape[] {
   const pod = providerPod(world);
   if (pod === null || world.provider.state !== 'running') return [];
   return world.nodes.map((node) => {

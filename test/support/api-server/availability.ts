@@ -91,8 +91,11 @@ export function startAvailability(options: Options): AvailabilityControllers {
     write('False', reason, message, Date.now() - REWRITE_MS * timeScale);
     const gauge = gauges.get(name);
     if (gauge !== undefined) gauge.writes += 1;
-    later(OVERWRITE_MS, () => write('True', 'Passed', 'all checks passed', Date.now()));
-    later(Math.max(OVERWRITE_MS * 4, REWRITE_MS * timeScale), quarrel);
+    const overwrite = (): void => write('True', 'Passed', 'all checks passed', Date.now());
+    // In shrunk time the False instant shrinks to nothing; watchers still see it, polls do not.
+    if (OVERWRITE_MS * timeScale < 1) overwrite();
+    else later(OVERWRITE_MS * timeScale, overwrite);
+    later(REWRITE_MS * timeScale, quarrel);
   };
 
   const settle = (ageMs: number): void => {
