@@ -39,17 +39,38 @@ function fixBlocks(fix: Fix): readonly KnownBlock[] {
     ...steps('Verify', fix.verify),
     ...sections([
       ...(fix.risk === '' ? [] : [`Risk: ${sentence(fix.risk)}`]),
-      ...fix.notes.map((note) => `• ${sentence(note)}`),
+      ...fix.notes.map((note) => `• ${cited(note)}`),
     ]),
   ];
 }
 
-/** Undo and verify hold sentences or commands; a sentence ends like one. */
+/** Undo and verify hold sentences and commands; a sentence begins and ends like one. */
 function steps(title: string, lines: readonly string[]): readonly KnownBlock[] {
-  if (lines.length === 0) return [];
-  return lines.every((line) => /[.)]$/u.test(line.trim()) && /^\p{Lu}/u.test(line.trim()))
-    ? sections(lines.map((line, i) => `${i === 0 ? `${title}: ` : ''}${sentence(line)}`))
-    : codeSections(`${title}:`, lines.map(fenceLine));
+  const said = lines.filter(isSentence);
+  const typed = lines.filter((line) => !isSentence(line)).map(fenceLine);
+  const words = said.map((line) => sentence(line.replace(NO_SUCH_BUTTON, 'Press Run again')));
+  return [
+    ...(words.length === 0 ? [] : sections([`${title}: ${words.join(' ')}`])),
+    ...(typed.length === 0 ? [] : codeSections(words.length === 0 ? `${title}:` : '', typed)),
+  ];
+}
+
+/** A button of its own for the check after a fix is still to come; until then a whole run does it. */
+const NO_SUCH_BUTTON = /\bPress Verify fix\b/u;
+
+function isSentence(line: string): boolean {
+  return /^\p{Lu}.*[.)]$/su.test(line.trim());
+}
+
+/** Pages of those who make the software, which our own notes cite. */
+const KNOWN_PAGE =
+  /^https:\/\/(?:docs\.rke2\.io|docs\.k3s\.io|kubernetes\.io|docs\.tigera\.io|docs\.cilium\.io|github\.com)\/[\w./#-]*\w$/u;
+
+/** A note whose citation can be clicked; any other address stays plain text. */
+function cited(note: string): string {
+  const cut = note.lastIndexOf(' ') + 1;
+  const last = note.slice(cut);
+  return KNOWN_PAGE.test(last) ? `${sentence(note.slice(0, cut))} <${last}>` : sentence(note);
 }
 
 /** All fixes with all variants as a text file; null when the message already shows everything. */

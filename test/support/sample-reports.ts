@@ -52,8 +52,11 @@ const OPEN_VXLAN_PORT: Fix = {
   undo: [
     "firewall-cmd --permanent --remove-rich-rule='rule family=ipv4 source address=192.168.77.2 port port=8472 protocol=udp accept'",
   ],
-  verify: ['kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes'],
-  notes: ['RKE2 advises against firewalld together with Canal (docs.rke2.io/known_issues).'],
+  verify: [
+    'Press Verify fix: it tries these paths again.',
+    'kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes',
+  ],
+  notes: ['RKE2 advises against firewalld together with Canal: https://docs.rke2.io/known_issues'],
 };
 
 const OVERLAY_PORT_BLOCKED: RankedCause = {

@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/clients/embedded-redis.ts';
+import { loadAllConfig } from '../../src/config/load-config.ts';
+import { createLogger } from '../../src/logger.ts';
+import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-thread.ts';
+import { startAll } from '../../src/roles/all.ts';
+import type { RunningRole } from '../../src/roles/service.ts';
+import { healthyWorld } from '../sim/world.ts';
+import {
+  type StandInCluster,
+  startStandInCluster,
+} from '../support/api-server/stand-in-cluster.ts';
+import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { type Message, shown } from '../support/slack-stand-in/workspace.ts';
+
+const CHANNEL = 'C0OPS';
+const WAIT_MS = 60_000;
+
+let slack: SlackStandIn;
+let redis: EmbeddedRedis;
+let cluster: StandInCluster;
+let role: RunningRole;
+let folder: string;
+
+beforeAll(async () => {
+  slack = await startSlackStandIn();
+  redis = await startEmbeddedRedis();
+  cluster = await startStandInCluster(healthyWorld({ nowMs: Date.now() }), { timeScale: 0.2 });
+  folder = await mkdtemp(join(tmpdir(), 'metrics-diag-e2e-'));
+  const configPath = join(folder, 'config.yaml');
+  await writeFile(configPath, cluster.configYaml());
+  const config = loadAllConfig({
+    configPath,
+    env: {
+      REDIS_URL: redis.url,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      HTTP_PORT: '0',
+      LOG_LEVEL: 'fatal',
+    },
+  });
+  role = await startAll(config, createLogger({ level: 'fatal', role: 'all' }));
+});
+afterAll(async () => {
+  await role?.close();
+  await cluster?.stop();
+  await redis?.stop();
+  await slack?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The newest root with a final verdict. */
+function verdict(roots: number): Promise<Message> {
+  return slack.until(
+    'the verdict',
+    () => {
+      const all = slack.roots(CHANNEL);
+      const last = all.at(-1);
+      if (all.length < roots || last === undefined) return false;
+      const done = /: (?:Metrics API|degraded|inconclusive)/u.test(shown(last).text);
+      return done && !JSON.stringify(shown(last)).includes('outstanding') && last;
+    },
+    WAIT_MS,
+  );
+}
+
+it('calls a healthy cluster healthy, and posts no fixes', async () => {
+  const reaction = await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
+  expect(reaction).toMatchObject({ inTime: true, text: null });
+  const root = await verdict(1);
+
+  expect(shown(root).text).toContain('prod: Metrics API healthy.');
+  expect(JSON.stringify(slack.thread(CHANNEL, root.ts).map((each) => shown(each)))).not.toContain(
+    'firewall-cmd',
+  );
+});
+
+it('finds the filter after a click on "Run again", and health again once it is gone', async () => {
+  await cluster.setFaults(
+    [{ kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' }],
+    600_000,
+  );
+  const [first] = slack.roots(CHANNEL);
+  await slack.clickButton({
+    user: 'U0MAYA',
+    channel: CHANNEL,
+    ts: first?.ts ?? '',
+    actionId: RUN_AGAIN_ACTION,
+  });
+  const broken = await verdict(2);
+  const thread = await slack.until('the fixes', () => {
+    const all = slack
+      .thread(CHANNEL, broken.ts)
+      .map((each) => shown(each).text)
+      .join('\n');
+    return all.includes('how to mend it') && all;
+  });
+
+  expect(shown(broken).text).toContain('prod: Metrics API broken.');
+  expect(JSON.stringify(shown(broken).blocks)).toContain('run again by Maya');
+  expect(thread).toContain('confirmed overlay-port-blocked');
+  expect(thread).toContain('Allow 8472/udp');
+
+  await cluster.setFaults([]);
+  await slack.clickButton({
+    user: 'U0MAYA',
+    channel: CHANNEL,
+    ts: broken.ts,
+    actionId: RUN_AGAIN_ACTION,
+  });
+  expect(shown(await verdict(3)).text).toContain('prod: Metrics API healthy.');
+  expect(
+    cluster.objects('pods').filter(({ metadata }) => metadata.namespace === 'metrics-diag'),
+  ).toEqual([]);
+  expect(slack.complaints).toEqual([]);
+});
