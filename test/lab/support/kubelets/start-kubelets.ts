@@ -6,6 +6,7 @@ import { prepareImages } from '../images/image-store.ts';
 import { bundlePrograms } from '../images/programs.ts';
 import { createAll } from '../objects/cluster-objects.ts';
 import { cniDaemonSet } from '../objects/cni-objects.ts';
+import { PROBE_NAMESPACE } from '../objects/names.ts';
 import type {
   ControlPlane,
   KubeletOptions,
@@ -30,6 +31,9 @@ const METRICS_SERVED_MS = 120_000;
 
 /** A restarted kubelet that does not serve by then has died. */
 const KUBELET_SERVES_MS = 30_000;
+
+/** kube-controller-manager makes service accounts within a second of its start; that start may take a while. */
+const SERVICE_ACCOUNT_MS = 60_000;
 
 /** Every server node's own API server, in the node's network namespace. */
 const LOCAL_API_SERVER = 'https://127.0.0.1:6443';
@@ -77,7 +81,8 @@ export async function startKubelets(
     throw new Error('no kubelet: run "npm run lab:control-plane" or set LAB_KUBELET=/path');
   }
   await sweepLabCgroups(dirname(network.dir));
-  const images = await prepareImages(await bundlePrograms());
+  const programs = await bundlePrograms(join(network.dir, 'programs'));
+  const images = { store: await prepareImages(programs), programs };
   const runtimes = new Map<string, NodeRuntime>();
   const kubelets = new Map<string, LabProcess>();
 
@@ -177,6 +182,10 @@ async function createPods(
   controlPlane: ControlPlane,
   options: KubeletOptions,
 ): Promise<void> {
+  // Without its namespace's service account a Pod is refused (403), and the controller takes a moment.
+  await Promise.all(
+    ['default', PROBE_NAMESPACE].map((name) => untilServiceAccount(controlPlane, name)),
+  );
   const [first] = network.nodes;
   if (
     options.cniAgents !== false &&
@@ -190,6 +199,17 @@ async function createPods(
     await deployMetricsServer(controlPlane, { node });
   }
   await createReferencePods(controlPlane, network.nodes);
+}
+
+async function untilServiceAccount(controlPlane: ControlPlane, namespace: string): Promise<void> {
+  const deadline = performance.now() + SERVICE_ACCOUNT_MS;
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+  while ((await controlPlane.request('GET', path, undefined, [404])).status === 404) {
+    if (performance.now() > deadline) {
+      throw new Error(`no service account in ${namespace}: does kube-controller-manager run?`);
+    }
+    await sleep(100);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { ImageStore } from '../images/image-store.ts';
+import { type ImagePrograms, type ImageStore, PROGRAM_PATHS } from '../images/image-store.ts';
 import type { ControlPlane, KeyPair, LabNetwork, LabNode, LabProcess } from '../types.ts';
 import { cgroupRootOf } from './cgroups.ts';
 import {
@@ -27,6 +27,8 @@ const NODE_TMPFS = '512m';
 /** The Go garbage collector at work less often: the lab has memory to spare and few CPUs. */
 const GO_ENV = { GOGC: '400', GOMAXPROCS: '2' };
 
+const PROGRAM_NAMES = ['probe', 'metricsServer', 'reference'] as const;
+
 /** A running node: its containerd and its kubelet. */
 export interface NodeRuntime {
   readonly node: LabNode;
@@ -36,12 +38,13 @@ export interface NodeRuntime {
 
 /**
  * Builds the node's private file tree, then becomes containerd. Runs in a mount namespace of its own.
- * Arguments: mount point, image store, config file, tmpfs size.
+ * Arguments: mount point, image store, config file, tmpfs size, then PATH_IN_IMAGE=FILE for every program.
  */
 const CONTAINERD_SCRIPT = `
 set -eu
 mnt=$1 store=$2 config=$3
 mount -t tmpfs -o size=$4,mode=755 tmpfs "$mnt"
+shift 4
 root="$mnt/lib/containerd"
 overlay=io.containerd.snapshotter.v1.overlayfs content=io.containerd.content.v1.content bolt=io.containerd.metadata.v1.bolt
 mkdir -p "$root/$overlay/snapshots" "$root/$content" "$root/$bolt" "$mnt/lib/kubelet" "$mnt/lib/cni" "$mnt/log" "$mnt/run/containerd" "$mnt/run/lock"
@@ -51,7 +54,16 @@ cp -R "$store/$content/." "$root/$content/" 2>/dev/null || true
 for snapshot in "$store/$overlay/snapshots"/*; do
   target="$root/$overlay/snapshots/\${snapshot##*/}"
   mkdir "$target"
-  mount --bind "$snapshot" "$target"
+  layer=
+  for program in "$@"; do
+    if [ -f "$snapshot/fs/\${program%%=*}" ]; then layer=\${program%%=*} newest=\${program#*=}; fi
+  done
+  if [ -n "$layer" ]; then
+    cp -a "$snapshot/." "$target/"
+    cp "$newest" "$target/fs/$layer"
+  else
+    mount --bind "$snapshot" "$target"
+  fi
 done
 # crun refuses a cgroup v1 machine that has version 2 mounted beside it.
 umount /sys/fs/cgroup/unified 2>/dev/null || true
@@ -65,17 +77,18 @@ exec containerd --config "$config" --log-level "\${CONTAINERD_LOG_LEVEL:-warn}"
 export async function startContainerd(
   network: LabNetwork,
   node: LabNode,
-  images: ImageStore,
+  images: { readonly store: ImageStore; readonly programs: ImagePrograms },
 ): Promise<NodeRuntime> {
   const files = nodeFolder(network.dir, node);
   await mkdir(files.mnt, { recursive: true });
   await mkdir(files.cniFolder, { recursive: true });
   await writeFile(join(files.cniFolder, '10-lab.conflist'), cniConfig(node));
   await writeFile(files.containerdConfig, containerdConfig(files, await machineAbilities()));
-  const argv = ['sh', '-c', CONTAINERD_SCRIPT, 'containerd', files.mnt, images.root];
+  const argv = ['sh', '-c', CONTAINERD_SCRIPT, 'containerd', files.mnt, images.store.root];
+  const programs = PROGRAM_NAMES.map((name) => `${PROGRAM_PATHS[name]}=${images.programs[name]}`);
   const containerd = await network.start(
     node.netns,
-    [...argv, files.containerdConfig, NODE_TMPFS],
+    [...argv, files.containerdConfig, NODE_TMPFS, ...programs],
     { name: `containerd-${node.name}`, hostname: node.name, ownMounts: true, env: GO_ENV },
   );
   await untilContainerdAnswers(containerd, files.containerdSocket);
