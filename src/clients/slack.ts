@@ -15,6 +15,7 @@ import {
 import type { Logger } from 'pino';
 import type { SlackConfig } from '../config/role-config.ts';
 import { ExternalError } from '../errors.ts';
+import { observedFetch, type SlackCallObserver } from './slack-calls.ts';
 
 /** One call to Slack may take this long; Slack itself answers in well under a second. */
 export const SLACK_TIMEOUT_MS = 10_000;
@@ -48,6 +49,8 @@ export interface SlackSettings {
   readonly apiUrl: string | null;
   /** For one call of the Web API; default 10 s. */
   readonly timeoutMs?: number;
+  /** Told how each call of the Web API ended. */
+  readonly onCall?: SlackCallObserver;
 }
 
 /** The settings in a bot's configuration; the schema has made sure that the mode's own secret is there. */
@@ -137,6 +140,7 @@ function clientOptions(settings: SlackSettings, log: Logger) {
     timeout: settings.timeoutMs ?? SLACK_TIMEOUT_MS,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    ...(settings.onCall === undefined ? {} : { fetch: observedFetch(settings.onCall) }),
   };
 }
 

@@ -57,7 +57,10 @@ export async function startBotPart(
 ): Promise<RolePart> {
   const store = createRunStore(redis.producer);
   const queues = createQueues(redis.producer, (err) => log.warn({ err }, 'queue trouble'));
-  const settings = slackSettings(config.slack);
+  const settings = {
+    ...slackSettings(config.slack),
+    onCall: (call: Parameters<Metrics['slackCall']>[0]) => metrics.slackCall(call),
+  };
   const web = createSlackWebClient(settings, log);
   const door = createSlackDoor(settings, log);
   listenToSlack(door.app, {

@@ -1,0 +1,90 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { healthyWorld } from '../sim/world.ts';
+import {
+  type StandInCluster,
+  startStandInCluster,
+} from '../support/api-server/stand-in-cluster.ts';
+import { configFile, runProgram } from '../support/roles/role-process.ts';
+
+let cluster: StandInCluster;
+let config: string;
+const bundle = join(mkdtempSync(join(tmpdir(), 'metrics-diag-bundle-')), 'incident.json.gz');
+
+beforeAll(async () => {
+  cluster = await startStandInCluster(healthyWorld());
+  config = configFile(cluster.configYaml());
+});
+afterAll(() => cluster?.stop());
+
+it('says healthy and exits 0', async () => {
+  const { code, out } = await runProgram(['diagnose', 'prod', '--config', config]);
+
+  expect(out).toContain('healthy');
+  expect(code).toBe(0);
+});
+
+it('says what is broken, saves a bundle, and exits 1', async () => {
+  await cluster.setFaults(
+    [{ kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' }],
+    60_000,
+  );
+  const { code, out, err } = await runProgram(
+    ['diagnose', 'PROD', '--fast', '--output', 'json', '--save-bundle', bundle],
+    { METRICS_DIAG_CONFIG: config },
+  );
+
+  expect(code).toBe(1);
+  const report = JSON.parse(out) as { verdict: string; causes: { id: string }[] };
+  expect(report.verdict).toBe('broken');
+  expect(report.causes[0]?.id).toBe('overlay-port-blocked');
+  expect(err).toContain('API servers: 1 of 3');
+  expect(existsSync(bundle)).toBe(true);
+});
+
+it('gives the same report from the bundle, offline', async () => {
+  const first = await runProgram(['diagnose', '--bundle', bundle, '--output', 'json']);
+  const second = await runProgram(['diagnose', '--bundle', bundle, '--output', 'json']);
+
+  expect(first.code).toBe(1);
+  expect(first.out).toBe(second.out);
+  expect(first.out).toContain('overlay-port-blocked');
+});
+
+it('makes no Pod with --no-probes, and says what it could not see', async () => {
+  const before = cluster.requests().length;
+  const { code, out } = await runProgram([
+    'diagnose',
+    '--no-probes',
+    '--fast',
+    '--output',
+    'json',
+    '--kubeconfig',
+    cluster.kubeconfigPath,
+  ]);
+
+  const writes = cluster
+    .requests()
+    .slice(before)
+    .filter(({ method }) => method !== 'GET');
+  expect(writes).toEqual([]);
+  const report = JSON.parse(out) as { verdict: string; causes: { verdict: string }[] };
+  expect(report.causes.every(({ verdict }) => verdict !== 'confirmed')).toBe(true);
+  expect([1, 3]).toContain(code);
+});
+
+it.each([
+  [['diagnose', 'mars'], 'No cluster is named "mars". Known: prod.'],
+  [['diagnose', '--output', 'xml'], 'Allowed choices are text, json, markdown'],
+  [['diagnos'], 'Did you mean diagnose?'],
+  [['diagnose', '--bundle', '/nowhere/x.json'], 'Cannot read the bundle'],
+  [['diagnose', '--kubeconfig', '/nowhere/kubeconfig'], '/nowhere/kubeconfig'],
+])('exits 2 with words that help: %j', async (args, words) => {
+  const { code, out, err } = await runProgram(args, { METRICS_DIAG_CONFIG: config });
+
+  expect(code).toBe(2);
+  expect(err).toContain(words);
+  expect(out).toBe('');
+});
