@@ -7,8 +7,9 @@ import type {
   ReadOptions,
   WatchOptions,
 } from './cluster-client.ts';
-import { type Credentials, loadCredentials } from './cluster-credentials.ts';
-import { type ConnectionPools, connectionPools } from './connection-pools.ts';
+import { type Credentials, type Identity, loadCredentials } from './cluster-credentials.ts';
+import { type ConnectionPools, connectionPools, type PoolTarget } from './connection-pools.ts';
+import { type Hedging, hedgedRead } from './hedged-read.ts';
 import { type Exchange, type ExchangeRequest, exchange } from './http-exchange.ts';
 import { listPages } from './kubernetes-list.ts';
 import { watchPath } from './kubernetes-watch.ts';
@@ -113,22 +114,16 @@ function sender(state: ClientState): (request: Sent) => Promise<Exchange> {
   const basePath = pathname.replace(/\/+$/, '');
   // Learnt once per API server: which of the names its certificate carries.
   let nameIndex = 0;
+  const hedging: Hedging = { secondTries: 0 };
 
-  const once = async (sent: Sent, servername: string | null): Promise<Exchange> => {
-    let identity: Awaited<ReturnType<Credentials['current']>>;
+  const once = async (sent: Sent, kind: PoolTarget['kind']): Promise<Exchange> => {
+    let identity: Identity;
     try {
       identity = await state.credentials.current();
     } catch {
-      return {
-        kind: 'failed',
-        stage: 'connect',
-        timedOut: false,
-        errno: null,
-        message: 'no credentials: the credential plugin or file of this cluster failed',
-        ms: 0,
-      };
+      return NO_CREDENTIALS;
     }
-    const kind = sent.slow === true || SLOW_PATH.test(sent.path) ? 'slow' : 'short';
+    const servername = state.names[nameIndex] ?? null;
     const dispatcher = state.pools.dispatcher({ origin, servername, kind }, identity);
     const answer = await exchange(dispatcher, origin, {
       ...sent,
@@ -142,6 +137,15 @@ function sender(state: ClientState): (request: Sent) => Promise<Exchange> {
     if (answer.kind === 'answered' && answer.status === 401) state.credentials.invalidate();
     return answer;
   };
+  const attempt = (sent: Sent): Promise<Exchange> => {
+    if (sent.slow === true || SLOW_PATH.test(sent.path)) return once(sent, 'slow');
+    if (sent.method !== 'GET') return once(sent, 'short');
+    return hedgedRead(
+      (read, fresh) => once({ ...sent, ...read }, fresh ? 'slow' : 'short'),
+      sent,
+      hedging,
+    );
+  };
 
   return async (sent) => {
     const deadlineAt = performance.now() + sent.timeoutMs;
@@ -149,7 +153,7 @@ function sender(state: ClientState): (request: Sent) => Promise<Exchange> {
     for (;;) {
       const index = nameIndex;
       const timeoutMs = Math.max(1, Math.round(deadlineAt - performance.now()));
-      const answer = await once({ ...sent, timeoutMs }, state.names[index] ?? null);
+      const answer = await attempt({ ...sent, timeoutMs });
       if (answer.kind === 'failed' && answer.errno === 'ERR_TLS_CERT_ALTNAME_INVALID') {
         if (nameIndex > index) continue; // a request beside this one has moved on already
         if (index + 1 < state.names.length) {
@@ -166,6 +170,14 @@ function sender(state: ClientState): (request: Sent) => Promise<Exchange> {
   };
 }
 
+const NO_CREDENTIALS: Exchange = {
+  kind: 'failed',
+  stage: 'connect',
+  timedOut: false,
+  errno: null,
+  message: 'no credentials: the credential plugin or file of this cluster failed',
+  ms: 0,
+};
 const MAX_RETRIES = 2;
 const TOO_MANY_REQUESTS = 429;
 

@@ -117,6 +117,33 @@ describe('connections', () => {
     );
   });
 
+  it('takes another connection when one leads to an API server that hangs', async () => {
+    const hanging = new Set<unknown>();
+    const { url } = await start((request, response) => {
+      if (hanging.size === 0) hanging.add(request.socket);
+      if (!hanging.has(request.socket)) json(response, 200, {});
+    });
+    const client = await connect(url);
+
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => client.get('/api/v1/nodes', { timeoutMs: 4_000 })),
+    );
+
+    expect(answers.filter((answer) => answer.kind !== 'answered')).toEqual([]);
+  });
+
+  it('leaves an answer that is merely slow its time', async () => {
+    const seen: unknown[] = [];
+    const { url } = await start((request, response) => {
+      seen.push(request.url);
+      setTimeout(() => json(response, 200, { n: seen.length }), 1_700);
+    });
+    const client = await connect(url);
+
+    expect(await client.get('/slow', { timeoutMs: 2_500 })).toMatchObject({ status: 200 });
+    expect(seen).toHaveLength(2);
+  });
+
   it('reads the token file anew for a request after a 401', async () => {
     const seen: string[] = [];
     const { url } = await start((request, response) => {
