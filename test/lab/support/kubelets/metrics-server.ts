@@ -18,7 +18,7 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /** Where and with which arguments the metrics-server runs. */
 export interface MetricsServerOptions {
-  /** Pinned to this node; without it the scheduler chooses. */
+  /** Runs on this node: by a node selector where a scheduler runs, else by `nodeName`. */
   readonly node: string;
   readonly args?: readonly string[] | undefined;
 }
@@ -28,7 +28,10 @@ export async function deployMetricsServer(
   controlPlane: ControlPlane,
   options: MetricsServerOptions,
 ): Promise<void> {
-  await createAll(controlPlane, [...accessObjects(), deployment(options)]);
+  await createAll(controlPlane, [
+    ...accessObjects(),
+    deployment(options, controlPlane.hasScheduler),
+  ]);
 }
 
 function accessObjects(): readonly NewObject[] {
@@ -80,7 +83,10 @@ function accessObjects(): readonly NewObject[] {
   ];
 }
 
-function deployment({ node, args = METRICS_SERVER_ARGS }: MetricsServerOptions): NewObject {
+function deployment(
+  { node, args = METRICS_SERVER_ARGS }: MetricsServerOptions,
+  hasScheduler: boolean,
+): NewObject {
   const { namespace, name, labels, portName, containerPort } = METRICS_SERVER;
   const probe = (path: string, rest: object): object => ({
     httpGet: { path, port: portName, scheme: 'HTTPS' },
@@ -101,7 +107,9 @@ function deployment({ node, args = METRICS_SERVER_ARGS }: MetricsServerOptions):
         template: {
           metadata: { labels },
           spec: {
-            nodeName: node,
+            ...(hasScheduler
+              ? { nodeSelector: { 'kubernetes.io/hostname': node } }
+              : { nodeName: node }),
             serviceAccountName: name,
             priorityClassName: 'system-cluster-critical',
             terminationGracePeriodSeconds: 1,
