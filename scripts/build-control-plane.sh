@@ -77,7 +77,7 @@ if [ ! -d "$work/src" ]; then
   else
     grep -E '^deb .*bookworm main' /etc/apt/sources.list | head -n 1 | sed 's/^deb /deb-src /' >"$work/apt/parts/source.list"
   fi
-  own_state=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/apt/parts" -o "Dir::State::lists=$work/apt/lists")
+  own_state=(-o APT::Sandbox::User=root -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/apt/parts" -o "Dir::State::lists=$work/apt/lists")
   apt-get "${own_state[@]}" update -qq
   (cd "$work" && apt-get "${own_state[@]}" source --download-only -qq kubernetes 2>"$work/source.log") ||
     { tail -n 5 "$work/source.log" >&2; fail 'could not fetch the source package'; }

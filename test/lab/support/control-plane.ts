@@ -125,7 +125,7 @@ export async function startControlPlane(
     hasScheduler: binaries.scheduler !== null,
     hasControllerManager: binaries.controllerManager !== null,
     writeKubeconfig,
-    request: first.request,
+    request: (method, path, body, allow) => first.request(method, path, body, allow),
     async stop() {
       for (const requester of requesters) requester.close();
       const stop = (each: LabProcess): Promise<void> => each.stop(0);

@@ -39,7 +39,12 @@ export async function startProcess(
     child.once('error', reject);
     child.once('spawn', () => resolve(child.pid ?? -1));
   });
-  const pid = await spawned.finally(() => log.close());
+  let pid: number;
+  try {
+    pid = await spawned;
+  } finally {
+    await log.close();
+  }
   child.unref();
   const alive = (): boolean => child.exitCode === null && child.signalCode === null;
   return {

@@ -125,13 +125,23 @@ export async function createNetwork(spec: LabSpec = {}): Promise<LabNetwork> {
 export async function whyNoLab(): Promise<string | null> {
   if (process.platform !== 'linux') return 'the lab needs Linux (network namespaces, VXLAN)';
   if (process.getuid?.() !== 0) return 'the lab needs root: network namespaces are made with it';
-  const programs = ['ip', 'bridge', 'nft', 'iptables', 'nsenter', 'unshare', 'openssl', 'ping'];
+  const programs = [
+    'ip',
+    'bridge',
+    'nft',
+    'iptables',
+    'nsenter',
+    'unshare',
+    'openssl',
+    'ping',
+    'ethtool',
+  ];
   const found = await Promise.all(
     programs.map((name) => runCommand(['sh', '-c', `command -v ${name}`])),
   );
   const missing = programs.filter((_, i) => found[i]?.code !== 0);
   if (missing.length === 0) return null;
-  return `the lab needs ${missing.join(', ')}: run "npm run setup:lab" (iproute2, nftables, iptables, util-linux, openssl, iputils-ping)`;
+  return `the lab needs ${missing.join(', ')}: run "npm run setup:lab" (packages iproute2, nftables, iptables, util-linux, openssl, iputils-ping, ethtool)`;
 }
 
 async function assertPossible(): Promise<void> {

@@ -8,6 +8,7 @@ const PROGRAM = fileURLToPath(new URL('./ops-tunnel.mjs', import.meta.url));
 
 /** Unix sockets that lead to TCP addresses inside a lab; one small process in its ops namespace serves them all. */
 export function opsTunnels(input: {
+  /** Words that run a command in the ops namespace. */
   readonly enter: readonly string[];
   readonly dir: string;
   readonly onStart: (pid: number) => Promise<void>;
@@ -20,7 +21,7 @@ export function opsTunnels(input: {
 
   const start = async (): Promise<ChildProcess> => {
     if (child) return child;
-    const [program = '', ...args] = [...input.enter, process.execPath, PROGRAM];
+    const [program = '', ...args] = input.enter.concat(process.execPath, PROGRAM);
     child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     child.setMaxListeners(0);
     if (child.pid !== undefined) await input.onStart(child.pid);

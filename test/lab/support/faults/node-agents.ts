@@ -134,8 +134,16 @@ export const NODE_AGENT_FAULTS: readonly Fault[] = [
       await publish(peer.ip);
       for (const other of others) {
         await network.exec(other.name, [
-          ...['bridge', 'fdb', 'replace', node.overlay.mac, 'dev', other.overlay.device],
-          ...['dst', peer.ip, 'self', 'permanent'],
+          'bridge',
+          'fdb',
+          'replace',
+          node.overlay.mac,
+          'dev',
+          other.overlay.device,
+          'dst',
+          peer.ip,
+          'self',
+          'permanent',
         ]);
       }
       return undoAll([

@@ -45,8 +45,16 @@ export const OVERLAY_STATE_FAULTS: readonly Fault[] = [
       const node = faultNode(target, options);
       const peer = faultPeer(target, options);
       await target.network.exec(node.name, [
-        ...['bridge', 'fdb', 'replace', peer.overlay.mac, 'dev', node.overlay.device],
-        ...['dst', nobody(node), 'self', 'permanent'],
+        'bridge',
+        'fdb',
+        'replace',
+        peer.overlay.mac,
+        'dev',
+        node.overlay.device,
+        'dst',
+        nobody(node),
+        'self',
+        'permanent',
       ]);
       return () => restoreOverlayPeers(target.network, node);
     },
@@ -63,28 +71,43 @@ export const OVERLAY_STATE_FAULTS: readonly Fault[] = [
       const peers = target.network.nodes.filter(({ name }) => name !== node.name);
       const undos = peers.map((peer) => async () => {
         await target.network.exec(peer.name, [
-          ...['bridge', 'fdb', 'del', old, 'dev', peer.overlay.device, 'dst', node.ip, 'self'],
+          'bridge',
+          'fdb',
+          'del',
+          old,
+          'dev',
+          peer.overlay.device,
+          'dst',
+          node.ip,
+          'self',
         ]);
         await restoreOverlayPeers(target.network, peer);
       });
       for (const peer of peers) {
         const { device } = peer.overlay;
         await target.network.exec(peer.name, [
-          ...[
-            'ip',
-            'neigh',
-            'replace',
-            node.overlay.ip,
-            'lladdr',
-            old,
-            'dev',
-            device,
-            'nud',
-            'permanent',
-          ],
+          'ip',
+          'neigh',
+          'replace',
+          node.overlay.ip,
+          'lladdr',
+          old,
+          'dev',
+          device,
+          'nud',
+          'permanent',
         ]);
         await target.network.exec(peer.name, [
-          ...['bridge', 'fdb', 'append', old, 'dev', device, 'dst', node.ip, 'self', 'permanent'],
+          'bridge',
+          'fdb',
+          'append',
+          old,
+          'dev',
+          device,
+          'dst',
+          node.ip,
+          'self',
+          'permanent',
         ]);
       }
       return undoAll(undos);

@@ -34,8 +34,16 @@ export const PORT_FAULTS: readonly Fault[] = [
         {
           chain: 'INPUT',
           rule: [
-            ...['-i', node.cniDevice, '-p', 'tcp', '--dport', KUBELET_PORT],
-            ...['-j', 'REJECT', '--reject-with', 'icmp-host-prohibited'],
+            '-i',
+            node.cniDevice,
+            '-p',
+            'tcp',
+            '--dport',
+            KUBELET_PORT,
+            '-j',
+            'REJECT',
+            '--reject-with',
+            'icmp-host-prohibited',
           ],
         },
       ]);

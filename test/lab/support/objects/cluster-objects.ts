@@ -177,20 +177,17 @@ function rbacObjects(): readonly NewObject[] {
       subjects: [subject],
     },
   });
-  return [
-    // The API server's client certificate towards kubelets is system:masters; nodes' own right comes by the Node authorizer.
-    ...Object.entries(TOKEN_USERS).flatMap(([user, role]) =>
-      role === null
-        ? []
-        : [
-            bind(`lab-${user}`, role, {
-              apiGroup: 'rbac.authorization.k8s.io',
-              kind: 'User',
-              name: user,
-            }),
-          ],
-    ),
-  ];
+  return Object.entries(TOKEN_USERS).flatMap(([user, role]) =>
+    role === null
+      ? []
+      : [
+          bind(`lab-${user}`, role, {
+            apiGroup: 'rbac.authorization.k8s.io',
+            kind: 'User',
+            name: user,
+          }),
+        ],
+  );
 }
 
 /** Somebody who suffers: a Deployment with an HPA on CPU. */
