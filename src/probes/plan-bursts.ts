@@ -20,6 +20,8 @@ const ROOMY: Shape = { burstMs: 300, periodMs: 700 };
 /** With many rounds a wave would last too long; clocks may differ by 125 ms here. */
 const TIGHT: Shape = { burstMs: 250, periodMs: 500 };
 const ROOMY_UP_TO_ROUNDS = 4;
+/** So many rounds, two round-robins of up to four nodes, end before the connects of wave 1 have timed out. */
+const TWICE_UP_TO_ROUNDS = 6;
 /** Offsets on the ring beyond the full mesh: each node sends to three neighbours on each side. */
 const SAMPLE_OFFSETS = [1, -1, 2, -2, 3, -3];
 /** Round numbers of wave w start at w times this. */
@@ -45,7 +47,7 @@ export function planBursts(
 function offsetsFor(size: number): readonly number[] {
   if (size > FULL_MESH_NODES) return SAMPLE_OFFSETS;
   const once = Array.from({ length: size - 1 }, (_, i) => i + 1);
-  return once.length * 2 <= ROOMY_UP_TO_ROUNDS ? [...once, ...once] : once;
+  return once.length * 2 <= TWICE_UP_TO_ROUNDS ? [...once, ...once] : once;
 }
 
 function plansFor(

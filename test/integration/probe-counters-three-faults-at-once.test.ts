@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stageOf } from '../../src/core/evidence/burst-stage.ts';
 import { MAX_MESSAGE_BYTES } from '../../src/probes/codec.ts';
 import {
   labIsMissing,
@@ -7,13 +6,36 @@ import {
   type ProbeLab,
   VXLAN_PORT,
 } from '../support/probe-lab/namespaces.ts';
-import { bundleProbe, type LabRun, runWave } from '../support/probe-lab/probe-run.ts';
+import { startOverlayTraffic } from '../support/probe-lab/overlay-traffic.ts';
+import {
+  bundleProbe,
+  isOverloaded,
+  type LabRun,
+  runUntilDecided,
+} from '../support/probe-lab/probe-run.ts';
+
+/** Three waves on a busy machine. */
+const LAB_TIMEOUT_MS = 180_000;
 
 const lacking = labIsMissing();
 if (lacking !== null) console.warn(`SKIPPED probe-counters-three-faults-at-once: lacks ${lacking}`);
 
-/** 500 packets/s. */
-const BACKGROUND_INTERVAL_SECONDS = '0.002';
+const BACKGROUND_PPS = 500;
+
+const EXPECTED = {
+  'prod02 to prod01': 'receiver-filter',
+  'prod03 to prod01': 'receiver-filter',
+  'prod04 to prod01': 'receiver-filter',
+  'prod01 to prod02': 'before-receiver',
+  'prod03 to prod02': 'before-receiver',
+  'prod04 to prod02': 'before-receiver',
+  'prod01 to prod03': 'not-decapsulated',
+  'prod02 to prod03': 'not-decapsulated',
+  'prod04 to prod03': 'not-decapsulated',
+  'prod03 to prod04': 'not-decapsulated',
+  'prod01 to prod04': 'arrives',
+  'prod02 to prod04': 'arrives',
+} as const;
 
 /**
  * Real packets, real counters. Into prod01 the node's own filter drops; into prod02 something before the host
@@ -24,6 +46,7 @@ describe.skipIf(lacking !== null)(
   () => {
     let lab: ProbeLab;
     let run: LabRun;
+    let told: Awaited<ReturnType<typeof runUntilDecided>>;
     let remove = (): void => undefined;
 
     beforeAll(async () => {
@@ -53,37 +76,30 @@ describe.skipIf(lacking !== null)(
         `add rule bridge cut forward oifname p1 udp dport ${VXLAN_PORT} drop`,
       ]);
       lab.rebuildOverlay(2, { vni: 7 });
-      for (const to of lab.nodes.slice(0, 3)) {
-        lab.spawn(four.pod, ['ping', '-q', '-i', BACKGROUND_INTERVAL_SECONDS, to.podAddress]);
-      }
-      lab.spawn(one.pod, ['ping', '-q', '-i', BACKGROUND_INTERVAL_SECONDS, four.podAddress]);
-      run = await runWave(lab, probe.path);
-    });
+      startOverlayTraffic(lab, {
+        fromPod: four.pod,
+        to: lab.nodes.slice(0, 3).map(({ podAddress }) => podAddress),
+        packetsPerSecond: BACKGROUND_PPS,
+      });
+      startOverlayTraffic(lab, {
+        fromPod: one.pod,
+        to: [four.podAddress],
+        packetsPerSecond: BACKGROUND_PPS,
+      });
+      told = await runUntilDecided(lab, probe.path, { expected: EXPECTED });
+      run = told.last;
+    }, LAB_TIMEOUT_MS);
 
     afterAll(() => {
       lab?.close();
       remove();
     });
 
-    it.each([
-      ['prod02', 'prod01', 'receiver-filter'],
-      ['prod03', 'prod01', 'receiver-filter'],
-      ['prod04', 'prod01', 'receiver-filter'],
-      ['prod01', 'prod02', 'before-receiver'],
-      ['prod03', 'prod02', 'before-receiver'],
-      ['prod04', 'prod02', 'before-receiver'],
-      ['prod01', 'prod03', 'not-decapsulated'],
-      ['prod02', 'prod03', 'not-decapsulated'],
-      ['prod04', 'prod03', 'not-decapsulated'],
-      ['prod03', 'prod04', 'not-decapsulated'],
-      ['prod01', 'prod04', 'arrives'],
-      ['prod02', 'prod04', 'arrives'],
-    ] as const)('says of the burst from %s to %s: %s', (from, to, stage) => {
-      const burst = run.results.bursts.find(
-        (candidate) => candidate.from === from && candidate.to === to,
-      );
-      expect(burst, 'the burst was sent').toBeDefined();
-      if (burst !== undefined) expect(stageOf(burst), JSON.stringify(burst)).toBe(stage);
+    it('says of every burst where it ended, and never anything wrong', (context) => {
+      expect(told.wrong).toEqual([]);
+      if (!told.decided && isOverloaded())
+        context.skip('this machine is too busy to keep the rounds');
+      expect(told.stages).toEqual(EXPECTED);
     });
 
     it('saw the background and still answered within the termination message', () => {
@@ -91,7 +107,7 @@ describe.skipIf(lacking !== null)(
       const background = into.map(({ receiver }) =>
         receiver.state === 'known' ? receiver.value.backgroundPps : 0,
       );
-      expect(Math.min(...background)).toBeGreaterThan(250);
+      expect(Math.min(...background)).toBeGreaterThan(BACKGROUND_PPS / 2);
       expect(run.largestMessageBytes).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
       expect(run.runs.map(({ answer }) => answer.state)).toEqual([
         'known',

@@ -1,22 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stageOf } from '../../src/core/evidence/burst-stage.ts';
 import {
   labIsMissing,
   openLab,
   type ProbeLab,
   VXLAN_PORT,
 } from '../support/probe-lab/namespaces.ts';
-import { bundleProbe, type LabRun, runWave } from '../support/probe-lab/probe-run.ts';
+import { bundleProbe, isOverloaded, runUntilDecided } from '../support/probe-lab/probe-run.ts';
+
+/** Three waves on a busy machine. */
+const LAB_TIMEOUT_MS = 180_000;
 
 const lacking = labIsMissing();
 if (lacking !== null) console.warn(`SKIPPED probe-counters-with-wrong-clocks: lacks ${lacking}`);
+
+const EXPECTED = {
+  'prod02 to prod01': 'receiver-filter',
+  'prod03 to prod01': 'receiver-filter',
+  'prod01 to prod02': 'arrives',
+  'prod01 to prod03': 'arrives',
+  'prod02 to prod03': 'arrives',
+  'prod03 to prod02': 'arrives',
+} as const;
 
 /** Into prod01 nothing arrives, while its clock is behind and prod03's is ahead. */
 describe.skipIf(lacking !== null)(
   'counters of nodes whose clocks differ by some hundred milliseconds',
   () => {
     let lab: ProbeLab;
-    let run: LabRun;
+    let run: Awaited<ReturnType<typeof runUntilDecided>>;
     let remove = (): void => undefined;
 
     beforeAll(async () => {
@@ -36,27 +47,22 @@ describe.skipIf(lacking !== null)(
         '-j',
         'DROP',
       ]);
-      run = await runWave(lab, probe.path, { clockErrorMs: { prod01: -180, prod03: 150 } });
-    });
+      run = await runUntilDecided(lab, probe.path, {
+        expected: EXPECTED,
+        clockErrorMs: { prod01: -180, prod03: 150 },
+      });
+    }, LAB_TIMEOUT_MS);
 
     afterAll(() => {
       lab?.close();
       remove();
     });
 
-    it.each([
-      ['prod02', 'prod01', 'receiver-filter'],
-      ['prod03', 'prod01', 'receiver-filter'],
-      ['prod01', 'prod02', 'arrives'],
-      ['prod01', 'prod03', 'arrives'],
-      ['prod02', 'prod03', 'arrives'],
-      ['prod03', 'prod02', 'arrives'],
-    ] as const)('says of the burst from %s to %s: %s', (from, to, stage) => {
-      const burst = run.results.bursts.find(
-        (candidate) => candidate.from === from && candidate.to === to,
-      );
-      expect(burst, 'the burst was sent').toBeDefined();
-      if (burst !== undefined) expect(stageOf(burst), JSON.stringify(burst)).toBe(stage);
+    it('says of every burst where it ended, and never anything wrong', (context) => {
+      expect(run.wrong).toEqual([]);
+      if (!run.decided && isOverloaded())
+        context.skip('this machine is too busy to keep the rounds');
+      expect(run.stages).toEqual(EXPECTED);
     });
   },
 );

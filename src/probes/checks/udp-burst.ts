@@ -16,14 +16,18 @@ export function untilClock(epochMs: number): Promise<void> {
   return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Sends this node's bursts, each in its round; a round whose window is already past is left out. */
+/**
+ * Sends this node's bursts, each in its round. A busy node may begin late or need longer: both are written down,
+ * and half of the round's quiet time is left alone. A round that cannot be kept within that is left out.
+ */
 export async function sendBursts(plan: BurstPlan, runId: string): Promise<BurstAnswer['sends']> {
   const done: BurstAnswer['sends'][number][] = [];
+  const slackMs = (plan.periodMs - plan.burstMs) / 2;
   for (const send of [...plan.sends].sort((a, b) => a.round - b.round)) {
     const opensAt = roundStart(plan, send.round);
-    // A late start still counts while the quiet part of the window would not be touched.
-    if (Date.now() > opensAt + plan.burstMs / 4) continue;
     await untilClock(opensAt);
+    const remainingMs = opensAt + plan.burstMs + slackMs - Date.now();
+    if (remainingMs < plan.burstMs) continue;
     const socket = createSocket(send.address.includes(':') ? 'udp6' : 'udp4');
     try {
       const startedAt = Date.now();
@@ -32,6 +36,7 @@ export async function sendBursts(plan: BurstPlan, runId: string): Promise<BurstA
         port: send.port,
         datagrams: plan.datagrams,
         burstMs: plan.burstMs,
+        limitMs: remainingMs,
         header: headerOf(runId, plan.senderTag, send.round),
       });
       done.push({ round: send.round, sent, startedAt, endedAt: Date.now() });
@@ -57,6 +62,8 @@ interface Burst {
   readonly port: number;
   readonly datagrams: number;
   readonly burstMs: number;
+  /** Nothing is sent later than this. */
+  readonly limitMs: number;
   readonly header: Buffer;
 }
 
@@ -67,25 +74,24 @@ function sendBurst(socket: Socket, burst: Burst): Promise<number> {
     let asked = 0;
     let answered = 0;
     let sent = 0;
-    let finished = false;
-    const finish = (): void => {
-      if (finished || answered < burst.datagrams) return;
-      finished = true;
-      resolve(sent);
-    };
+    let over = false;
     const onSent = (error: Error | null): void => {
       answered += 1;
       if (error === null) sent += 1;
-      finish();
+      if (over && answered >= asked) resolve(sent);
     };
     socket.on('error', () => undefined);
     const tick = (): void => {
-      const share = Math.min(1, (performance.now() - startedAt + TICK_MS) / burst.burstMs);
-      const due = Math.ceil(burst.datagrams * share);
-      for (; asked < due; asked += 1) {
-        socket.send(datagram(burst.header, asked), burst.port, burst.address, onSent);
+      const elapsedMs = performance.now() - startedAt;
+      const due = Math.ceil(burst.datagrams * Math.min(1, (elapsedMs + TICK_MS) / burst.burstMs));
+      if (elapsedMs < burst.limitMs) {
+        for (; asked < due; asked += 1) {
+          socket.send(datagram(burst.header, asked), burst.port, burst.address, onSent);
+        }
       }
-      if (asked < burst.datagrams) setTimeout(tick, TICK_MS);
+      over = asked >= burst.datagrams || elapsedMs >= burst.limitMs;
+      if (!over) setTimeout(tick, TICK_MS);
+      else if (answered >= asked) resolve(sent);
     };
     tick();
   });

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { type BurstStage, stageOf } from '../../../src/core/evidence/burst-stage.ts';
 import { known, missing } from '../../../src/core/evidence/observed.ts';
 import type { ProbeResults } from '../../../src/core/evidence/probe-results.ts';
 import type { NodeObject } from '../../../src/core/evidence/snapshot.ts';
@@ -35,6 +36,53 @@ export async function bundleProbe(): Promise<{
 
 /** A busy test machine needs seconds to start so many processes at once. */
 const BURST_LEAD_MS = 5_000;
+
+const MAX_WAVES = 3;
+/** Runnable processes per core above which a 300 ms burst is no longer one. */
+const OVERLOAD_PER_CORE = 3;
+
+/** Whether this machine is too busy for scenarios that keep time. */
+export function isOverloaded(): boolean {
+  return (loadavg()[0] ?? 0) / cpus().length > OVERLOAD_PER_CORE;
+}
+
+/**
+ * Waves until every burst says where it ended: a machine with other work starves a wave now and then, and a
+ * user's run repeats such bursts, too. What one wave says must never contradict `expected`.
+ *
+ * @returns the last wave
+ */
+export async function runUntilDecided(
+  lab: ProbeLab,
+  probePath: string,
+  {
+    expected,
+    ...options
+  }: {
+    readonly expected: Readonly<Record<string, BurstStage>>;
+    readonly clockErrorMs?: Readonly<Record<string, number>>;
+  },
+): Promise<{
+  readonly last: LabRun;
+  readonly stages: Readonly<Record<string, BurstStage>>;
+  readonly wrong: readonly string[];
+  readonly decided: boolean;
+}> {
+  const stages: Record<string, BurstStage> = {};
+  const wrong: string[] = [];
+  for (let wave = 1; ; wave += 1) {
+    const last = await runWave(lab, probePath, options);
+    for (const burst of last.results.bursts) {
+      const pair = `${burst.from} to ${burst.to}`;
+      const stage = stageOf(burst);
+      if (stage === 'unclear') continue;
+      stages[pair] = stage;
+      if (expected[pair] !== stage) wrong.push(`${stage}: ${JSON.stringify(burst)}`);
+    }
+    const decided = Object.keys(expected).every((pair) => pair in stages);
+    if (decided || wave === MAX_WAVES) return { last, stages, wrong, decided };
+  }
+}
 
 export interface LabRun {
   readonly results: ProbeResults;
