@@ -10,8 +10,8 @@ import {
   startStandInCluster,
 } from '../support/api-server/stand-in-cluster.ts';
 
-/** A dial that times out takes 30 s; a tenth of that is still longer than the first look. */
-const TIME_SCALE = 0.1;
+/** A dial that times out takes 30 s; a fifth of that is still well beyond the first look, on a busy machine too. */
+const TIME_SCALE = 0.2;
 
 let cluster: StandInCluster;
 let client: ClusterClient;
@@ -65,7 +65,7 @@ describe('on the stand-in cluster', () => {
     const reading = look();
 
     const snapshot = await reading.first;
-    expect(performance.now() - startedAt).toBeLessThan(2_800);
+    expect(performance.now() - startedAt).toBeLessThan(5_500);
     expect(outcomes(snapshot.apiServers)).toEqual([
       'prod01 ok',
       'prod02 no-answer …',
@@ -84,6 +84,7 @@ describe('on the stand-in cluster', () => {
   });
 
   it('asks each API server itself, and sends nothing but GET', async () => {
+    await cluster.setFaults([]);
     const before = cluster.requests().length;
     await look().settled;
 
