@@ -15,6 +15,9 @@ export const COMMAND = '/metrics-diag';
 /** Slack gives three seconds; past one the asker is told (FACTS 1, DESIGN 8). */
 export const ACK_BUDGET_MS = 1_000;
 
+/** Links to threads kept at hand. */
+const MAX_LINKS = 1_000;
+
 export interface SlackTriggerDeps {
   readonly clusters: readonly BotCluster[];
   readonly defaultClusterByChannel: Readonly<Record<string, string>>;
@@ -36,12 +39,18 @@ type Asked = Visitor & {
 };
 
 interface Desk extends SlackTriggerDeps {
+  /** Links to threads by channel and ts. */
+  readonly links: Map<string, string>;
   readonly membersOf: (group: string) => Promise<readonly string[]>;
 }
 
 /** Listens for the command and for "Run again". Each is answered within a second, once stored. */
 export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
-  const desk: Desk = { ...deps, membersOf: createGroupMembers(deps.web, deps.log) };
+  const desk: Desk = {
+    ...deps,
+    links: new Map(),
+    membersOf: createGroupMembers(deps.web, deps.log),
+  };
   app.command(COMMAND, async ({ command, ack }) => {
     const answer = await inTime(
       desk,
@@ -138,8 +147,15 @@ async function diagnose(desk: Desk, wanted: string, asked: Asked): Promise<strin
   return `A run of ${name} is already under way (run ${inlineCode(run.runId)}), see ${link}.`;
 }
 
+/** Links do not change; asking Slack for each of fifty askers would cost the rate limit. */
+function rememberLink(links: Map<string, string>, root: string, link: string): void {
+  const [oldest] = links.keys();
+  if (links.size >= MAX_LINKS && oldest !== undefined) links.delete(oldest);
+  links.set(root, link);
+}
+
 async function linkToThread(
-  { store, web, log }: Desk,
+  { store, web, log, links }: Desk,
   run: RequestedRun,
   channel: string,
 ): Promise<string> {
@@ -148,8 +164,14 @@ async function linkToThread(
   try {
     const root = await store.message(run.runId, run.subscription.id, 'root');
     if (root === null) return fallback;
+    const id = `${channel}/${root.ts}`;
+    const known = links.get(id);
+    if (known !== undefined) return known;
     const { permalink } = await web.chat.getPermalink({ channel, message_ts: root.ts });
-    return permalink === undefined ? fallback : `<${permalink}|its thread>`;
+    if (permalink === undefined) return fallback;
+    const link = `<${permalink}|its thread>`;
+    rememberLink(links, id, link);
+    return link;
   } catch (error) {
     log.debug({ err: error }, 'permalink not read');
     return fallback;

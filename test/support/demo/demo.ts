@@ -44,8 +44,7 @@ export async function runDemo({ once, isTty, write }: DemoOptions): Promise<numb
     );
     const stopTelling = tellThread(slack, { channel: CHANNEL, isTty, write });
     ends.push(async () => stopTelling());
-    const reaction = await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
-    if (reaction.text !== null) write(`(only Lin sees) ${reaction.text}\n`);
+    await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
     const end = await Promise.race([verdictIn(slack), interrupted]);
     if (end === 'none') {
       write(`\nNo verdict came within ${VERDICT_WITHIN_MS / 1_000} s.\n`);

@@ -26,7 +26,9 @@ export function tellThread(
       told.set(message.ts, new Set(lines));
       if (fresh.length === 0) continue;
       const indent = message.threadTs === null ? '' : '    ';
-      const label = before === undefined ? '' : isTty ? `${DIM}edited${RESET} ` : 'edited: ';
+      const kind =
+        message.onlyFor !== null ? 'only Lin sees: ' : before === undefined ? '' : 'edited: ';
+      const label = isTty ? `${DIM}${kind}${RESET}` : kind;
       write(`${fresh.map((line, i) => `${indent}${i === 0 ? label : ''}${line}`).join('\n')}\n\n`);
     }
   };
@@ -70,6 +72,7 @@ function plain(mrkdwn: string, isTty: boolean): string {
         ? part.replace(/^/gmu, '    ')
         : part
             .replace(/`([^`\n]+)`/gu, '$1')
+            .replace(/<(https:[^>|]+)>/gu, '$1')
             .replace(/(^|\s)\*([^*\n]+)\*/gu, isTty ? `$1${BOLD}$2${RESET}` : '$1$2'),
     )
     .join('\n')
