@@ -1,7 +1,7 @@
 import { type BurstStage, stageWords } from '../evidence/burst-stage.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
-import { networkSentence } from '../evidence/network-words.ts';
+import { networkSentence, nodesSharingAddress } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { isPodTarget, outcomeOf } from '../evidence/paths.ts';
@@ -15,6 +15,7 @@ import { routeTo } from './pod-routes.ts';
 
 /** Ends of a burst that no packet filter makes: the overlay's own state is wrong. */
 const OWN_STATE: ReadonlySet<BurstStage> = new Set([
+  'no-forwarding-entry',
   'no-socket',
   'not-decapsulated',
   'wrong-vtep-mac',
@@ -35,18 +36,25 @@ export const cniAgentBroken = defineCause({
   id: 'cni-agent-broken',
   title: "The CNI's state on a node is broken or stale",
   needs: ['links'],
-  wants: ['cniPods', 'cniLogs', 'nodeFacts', 'network', 'platform', 'providerPods'],
+  wants: ['nodes', 'cniPods', 'cniLogs', 'nodeFacts', 'network', 'platform', 'providerPods'],
   infer(facts): Judgement {
     const { links } = facts;
-    const dead = links.filter(({ small, underlay }) => small === 'dead' && underlay !== 'dead');
+    const shared = nodesSharingAddress(valueOr(facts.nodes, []));
+    const dead = links.filter(
+      ({ small, underlay, nodes }) =>
+        small === 'dead' && underlay !== 'dead' && !nodes.some((node) => shared.has(node)),
+    );
     const agents = valueOr(facts.cniPods, []).filter(({ deleting }) => !deleting);
     const ailing = agents.filter(isAiling);
     if (dead.length === 0) {
+      if (shared.size > 0)
+        return { kind: 'ruled-out', because: 'nodes share an address: see duplicate-node-ip' };
       return links.some(({ small }) => small === 'works')
         ? { kind: 'ruled-out', because: 'pods reach each other between all nodes tried' }
         : { kind: 'unknown', missing: ['paths between pods on different nodes'] };
     }
-    const judged = dead.map((link) => ({ link, ...judgeLink(link, facts, ailing) }));
+    const mute = muteNodes(links, agents);
+    const judged = dead.map((link) => ({ link, ...judgeLink(link, facts, { ailing, mute }) }));
     const proven = judged.filter(({ state }) => state === 'proven');
     const possible = judged.filter(({ state }) => state === 'possible');
     const mine = proven.length > 0 ? proven : possible;
@@ -103,13 +111,19 @@ interface LinkVerdict {
 
 type Handed = Pick<Facts, 'nodeFacts' | 'network'>;
 
-function judgeLink(link: Link, facts: Handed, ailing: readonly PodObject[]): LinkVerdict {
+function judgeLink(
+  link: Link,
+  facts: Handed,
+  { ailing, mute }: { readonly ailing: readonly PodObject[]; readonly mute: ReadonlySet<string> },
+): LinkVerdict {
   const wrong = link.bursts.filter(({ stage }) => OWN_STATE.has(stage));
   if (wrong.length > 0) {
     return {
       state: link.strong ? 'proven' : 'possible',
       nodes: unique(
-        wrong.map(({ burst, stage }) => (stage === 'wrong-vtep-mac' ? burst.from : burst.to)),
+        wrong.map(({ burst, stage }) =>
+          stage === 'wrong-vtep-mac' || stage === 'no-forwarding-entry' ? burst.from : burst.to,
+        ),
       ),
       words: STAGE_WORDS[wrong[0]?.stage ?? 'no-socket'] ?? '',
       claims: wrong.map(({ burst, stage }) => ({
@@ -119,10 +133,12 @@ function judgeLink(link: Link, facts: Handed, ailing: readonly PodObject[]): Lin
     };
   }
   // A filter that the counters show is a better reason than an agent that looks unwell.
-  if (link.bursts.some(({ stage }) => stage.startsWith('receiver') || stage === 'bad-checksum'))
-    return NO;
+  if (link.bursts.some(({ stage }) => BY_A_FILTER.has(stage))) return NO;
   const routeless = withoutRoute(link, facts);
-  const notSent = link.bursts.filter(({ stage }) => stage === 'not-encapsulated');
+  const notSent = link.bursts.filter(
+    ({ burst, stage }) =>
+      (stage === 'not-encapsulated' && !mute.has(burst.from)) || stage === 'held-by-sender',
+  );
   if (routeless.length > 0) {
     const claims = routeless.map(({ node, target }) => ({
       text: `${node} has no route over the overlay to ${target.to.address} on ${target.to.node}`,
@@ -160,11 +176,11 @@ function judgeLink(link: Link, facts: Handed, ailing: readonly PodObject[]): Lin
   }));
   if (notSent.length > 0) {
     const senders = unique(notSent.map(({ burst }) => burst.from));
-    const sure = lost.length > 0 || unwell.some(({ nodeName }) => senders.includes(nodeName ?? ''));
+    const sure = lost.some((r) => senders.includes(r.from.node));
     return {
       state: sure && link.strong ? 'proven' : 'possible',
       nodes: senders,
-      words: 'it has no forwarding entry for the other node, or does not send',
+      words: 'it has no usable forwarding entry for the other node, or a filter on the way out',
       claims: [...sentClaims, ...neighbourClaims, ...agentClaims],
     };
   }
@@ -182,9 +198,38 @@ function judgeLink(link: Link, facts: Handed, ailing: readonly PodObject[]): Lin
   return NO;
 }
 
+/** Stages at which a filter, or a checksum, is shown to be the reason. */
+const BY_A_FILTER: ReadonlySet<BurstStage> = new Set([
+  'sender-filter',
+  'receiver-before-ip',
+  'receiver-filter',
+  'bad-checksum',
+]);
+
+/**
+ * Nodes that send nothing to any of several peers although their agent is ready: losing every entry under a
+ * ready agent is less likely than a filter on the way out, which `overlay-port-blocked` tells.
+ */
+function muteNodes(links: readonly Link[], agents: readonly PodObject[]): ReadonlySet<string> {
+  const ready = new Set(agents.filter((pod) => !isAiling(pod)).map(({ nodeName }) => nodeName));
+  const stages = new Map<string, BurstStage[]>();
+  for (const { burst, stage } of links.flatMap(({ bursts }) => bursts)) {
+    stages.set(burst.from, [...(stages.get(burst.from) ?? []), stage]);
+  }
+  return new Set(
+    [...stages]
+      .filter(
+        ([node, sent]) =>
+          ready.has(node) && sent.length >= 2 && sent.every((s) => s === 'not-encapsulated'),
+      )
+      .map(([node]) => node),
+  );
+}
+
 const NO: LinkVerdict = { state: 'no', nodes: [], words: '', claims: [] };
 
 const STAGE_WORDS: Partial<Record<BurstStage, string>> = {
+  'no-forwarding-entry': 'it has no forwarding entry for the other node',
   'no-socket': "nothing listens there on the overlay's UDP port",
   'not-decapsulated': 'it takes packets of another VNI only',
   'wrong-vtep-mac': "it sends to a MAC that is not the other node's overlay device",

@@ -6,6 +6,8 @@ import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
 import { showFilters } from '../fixes/show-filters.ts';
 import { count, list } from '../report/words.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
+import { hostSources } from './host-sources.ts';
+import { diesOnItsOwnNode, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 import { ingressVerdict } from './policy-verdict.ts';
 import { providerConsequences, providerViews } from './provider-view.ts';
@@ -24,7 +26,7 @@ export const forwardedTrafficFiltered = defineCause({
   id: 'forwarded-traffic-filtered',
   title: 'A packet filter on a node drops what it forwards to pods',
   needs: ['reach', 'links'],
-  wants: ['networkPolicies', 'providerPods'],
+  wants: ['networkPolicies', 'network', 'nodeFacts', 'nodes', 'providerPods'],
   infer(facts): Judgement {
     const all = wholeNodes(facts);
     if (all !== null) return all;
@@ -34,11 +36,17 @@ export const forwardedTrafficFiltered = defineCause({
 
 type Handed = { readonly reach: readonly ReachResult[]; readonly links: readonly Link[] } & Pick<
   Facts,
-  'networkPolicies' | 'providerPods'
+  'networkPolicies' | 'network' | 'nodeFacts' | 'nodes' | 'providerPods'
 >;
 
 /** Nodes whose pods nobody else reaches although the overlay's packets get there. */
 function wholeNodes(facts: Handed): Judgement | null {
+  const rows = facts.nodeFacts.state === 'known' ? facts.nodeFacts.value : [];
+  const checksumsRead = new Set(
+    rows.flatMap(({ node, listenerTcpInCsumErrors: bad }) =>
+      bad.state === 'known' && bad.value === 0 ? [node] : [],
+    ),
+  );
   const hit = facts.links.flatMap((link) =>
     link.nodes.flatMap((to) => {
       const into = link.results.filter(
@@ -49,6 +57,8 @@ function wholeNodes(facts: Handed): Judgement | null {
       const unpacked = link.bursts.filter(
         ({ burst, stage }) => burst.to === to && stage === 'after-decapsulation',
       );
+      // A wrong inner checksum dies after decapsulation, too, but lets ping through.
+      if (link.icmp === 'works' && !checksumsRead.has(to)) return [];
       const toListener = dead.some((r) => r.to.kind === 'listener');
       if (into.some((r) => r.check === 'tcp' && works(r)) || !toListener) return [];
       if (unpacked.length === 0 && !backWorks) return [];
@@ -84,14 +94,15 @@ function wholeNodes(facts: Handed): Judgement | null {
 function oneProvider(facts: Handed): Judgement {
   const views = providerViews(facts.reach, facts);
   const shut = views.filter(({ singledOut, atHome }) => singledOut.length > 0 && atHome);
-  if (shut.length === 0) {
-    return { kind: 'ruled-out', because: 'no pod is cut off beside others that answer' };
-  }
+  if (shut.length === 0) return outOfPods(facts);
   const policies = facts.networkPolicies;
-  const mine = shut.filter(({ pod, port }) => {
+  const mine = shut.filter(({ pod, port, singledOut }) => {
     if (pod.hostNetwork || policies.state === 'missing') return true;
-    const { verdict } = ingressVerdict(policies.value, { pod, port, sources: [] });
-    return verdict === 'no-policy' || verdict === 'allowed';
+    return singledOut.some(({ dead }) => {
+      const sources = hostSources(dead.from.node, facts);
+      const { verdict } = ingressVerdict(policies.value, { pod, port, sources });
+      return verdict === 'no-policy' || verdict === 'allowed';
+    });
   });
   const first = mine[0];
   if (first === undefined) return { kind: 'ruled-out', because: 'a NetworkPolicy shuts the port' };
@@ -112,7 +123,7 @@ function oneProvider(facts: Handed): Judgement {
       ...pathClaims(beside.slice(0, 1), 'so the network between the nodes carries it'),
       { text: `its own node ${first.node} reaches it`, evidence: 'reach' },
     ],
-    explains: providerConsequences(dead, facts.reach),
+    explains: [...providerConsequences(dead, facts.reach), ...scrapesLost(nodes, facts)],
     fixes: [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
   } as const;
   if (policies.state === 'known' || first.pod.hostNetwork) return { kind: 'confirmed', ...common };
@@ -121,6 +132,45 @@ function oneProvider(facts: Handed): Judgement {
     ...common,
     settle: `kubectl -n ${first.pod.namespace} get networkpolicies: one that selects ${first.pod.name} would explain it, too.`,
   };
+}
+
+/** Pods whose connections to kubelets of other nodes die at home: their host, behind the same address, gets through. */
+function outOfPods(facts: Handed): Judgement {
+  const lost = kubeletViews(facts.reach, facts).filter(
+    (view) => view.from !== view.to && fails(view.scrape) && diesOnItsOwnNode(view, facts),
+  );
+  const [first] = lost;
+  if (first === undefined) {
+    return { kind: 'ruled-out', because: 'no pod is cut off beside others that answer' };
+  }
+  const nodes = unique(lost.map(({ from }) => from));
+  const hosts = lost.flatMap(({ fromHost }) => fromHost ?? []);
+  return {
+    kind: 'suspected',
+    headline: `${list(nodes)} ${nodes.length === 1 ? 'drops' : 'drop'} what its pods send to kubelets of other nodes (${first.port}/tcp).`,
+    where: {
+      nodes,
+      from: nodes,
+      to: unique(lost.map(({ to }) => to)),
+      layer: 'underlay',
+      direction: 'out-of',
+    },
+    because: [
+      ...pathClaims(lost.map(({ scrape }) => scrape)),
+      ...pathClaims(hosts.slice(0, 1), 'from the host itself'),
+    ],
+    explains: scrapesLost(nodes, facts),
+    fixes: [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
+    settle: `On ${nodes[0] ?? 'the node'}: iptables -L FORWARD -vn --line-numbers, and look for the rule whose counter rises during a run.`,
+  };
+}
+
+function scrapesLost(nodes: readonly string[], facts: Handed): readonly string[] {
+  const views = kubeletViews(facts.reach, facts);
+  const lost = views.filter(
+    (view) => nodes.includes(view.from) && fails(view.scrape) && diesOnItsOwnNode(view, facts),
+  );
+  return lost.length === 0 ? [] : kubeletConsequences(lost, views, facts.reach, facts);
 }
 
 function burstClaims(bursts: readonly BurstResult[]): Claim[] {

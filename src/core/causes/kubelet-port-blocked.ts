@@ -6,7 +6,12 @@ import { allowInbound } from '../fixes/firewall-rule.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
-import { type KubeletView, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
+import {
+  diesOnItsOwnNode,
+  type KubeletView,
+  kubeletConsequences,
+  kubeletViews,
+} from './kubelet-view.ts';
 
 /**
  * A packet filter stands between metrics-server and kubelets of other nodes.
@@ -23,14 +28,21 @@ export const kubeletPortBlocked = defineCause({
   id: 'kubelet-port-blocked',
   title: 'A packet filter keeps metrics-server from kubelets of other nodes',
   needs: ['reach', 'providerPods'],
-  wants: ['nodes', 'platform'],
+  wants: ['nodes', 'network', 'platform'],
   infer(facts): Judgement {
     const pods = {
       providerPods: { state: 'known', value: facts.providerPods, source: '' },
     } as const;
     const views = kubeletViews(facts.reach, pods);
     const others = views.filter(({ from, to }) => from !== to);
-    const shut = others.filter(({ scrape }) => fails(scrape));
+    const failed = others.filter(({ scrape }) => fails(scrape));
+    const shut = failed.filter((view) => !diesOnItsOwnNode(view, facts));
+    if (shut.length === 0 && failed.length > 0) {
+      return {
+        kind: 'ruled-out',
+        because: "metrics-server's host gets through: only its pods are filtered, at home",
+      };
+    }
     if (shut.length === 0) {
       return others.length === 0
         ? { kind: 'unknown', missing: ["kubelets of other nodes tried from metrics-server's node"] }

@@ -48,6 +48,26 @@ export function kubeletViews(
   }));
 }
 
+/** CNIs that hide a pod behind its node's address towards other nodes, as they come. */
+const MASQUERADING: ReadonlySet<string> = new Set(['canal', 'flannel', 'calico']);
+
+/**
+ * The pod fails where its host gets through. Behind the same address, the target cannot tell the two apart, so what
+ * drops the pod's connection stands on its own node: `forwarded-traffic-filtered`.
+ */
+export function diesOnItsOwnNode(
+  { scrape, fromHost }: KubeletView,
+  { network }: Pick<Facts, 'network'>,
+): boolean {
+  return (
+    scrape.from.kind === 'pod' &&
+    fromHost !== null &&
+    works(fromHost) &&
+    network.state === 'known' &&
+    MASQUERADING.has(network.value.cni)
+  );
+}
+
 /** Symptoms that follow when these kubelets give nothing; all of them blind, metrics-server never gets ready. */
 export function kubeletConsequences(
   blocked: readonly KubeletView[],

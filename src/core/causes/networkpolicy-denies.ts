@@ -2,10 +2,10 @@ import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import { arrow, outcomeWords } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
-import type { NodeObject } from '../evidence/snapshot.ts';
 import { admitApiServers } from '../fixes/network-policy.ts';
 import { count, list } from '../report/words.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
+import { hostSources } from './host-sources.ts';
 import { ingressVerdict, type PolicyVerdict } from './policy-verdict.ts';
 import { type ProviderView, providerConsequences, providerViews } from './provider-view.ts';
 
@@ -126,35 +126,8 @@ function evaluate(view: ProviderView, dead: ReachResult, facts: Handed): PolicyV
   return ingressVerdict(facts.networkPolicies, {
     pod: view.pod,
     port: view.port,
-    sources: sourcesOf(dead.from.node, facts),
+    sources: hostSources(dead.from.node, facts),
   });
-}
-
-/** The addresses under which a host may show up at a pod of another node. */
-function sourcesOf(
-  node: string,
-  { nodes, nodeFacts, network }: Pick<Handed, 'nodes' | 'nodeFacts' | 'network'>,
-): string[] {
-  const object = valueOr(nodes, []).find(({ name }) => name === node);
-  const internal = object?.internalIps ?? [];
-  if (network.state === 'known' && network.value.encapsulation === 'none') return [...internal];
-  const device = network.state === 'known' ? network.value.device : null;
-  const row = valueOr(nodeFacts, []).find((facts) => facts.node === node);
-  const tunnel = row?.devices.find(({ name }) => name === device)?.addresses ?? [];
-  const annotated = object === undefined ? [] : tunnelAnnotations(object);
-  const seen = unique([...tunnel, ...annotated].filter((address) => address !== ''));
-  // With the tunnel's address known, the InternalIP is not what the policy sees.
-  return seen.length > 0 ? seen : [...internal];
-}
-
-function tunnelAnnotations({ annotations }: NodeObject): string[] {
-  return [
-    'projectcalico.org/IPv4VXLANTunnelAddr',
-    'projectcalico.org/IPv4IPIPTunnelAddr',
-    'projectcalico.org/IPv4WireguardInterfaceAddr',
-  ]
-    .flatMap((key) => annotations[key] ?? [])
-    .map((address) => address.split('/', 1)[0] ?? '');
 }
 
 function apiServerSources(facts: Handed): string[] {
@@ -162,7 +135,7 @@ function apiServerSources(facts: Handed): string[] {
   const internal = valueOr(facts.nodes, [])
     .filter(({ name }) => names.includes(name))
     .flatMap(({ internalIps }) => internalIps);
-  return unique([...names.flatMap((name) => sourcesOf(name, facts)), ...internal]);
+  return unique([...names.flatMap((name) => hostSources(name, facts)), ...internal]);
 }
 
 function claims(mine: readonly Denied[], names: readonly string[]): Claim[] {

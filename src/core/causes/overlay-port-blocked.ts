@@ -1,7 +1,12 @@
 import { type BurstStage, stageWords } from '../evidence/burst-stage.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { type LinkPattern, patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
-import { networkSentence, overlayWords, tunnelEndpoint } from '../evidence/network-words.ts';
+import {
+  networkSentence,
+  nodesSharingAddress,
+  overlayWords,
+  tunnelEndpoint,
+} from '../evidence/network-words.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
 import type { BurstResult } from '../evidence/probe-results.ts';
@@ -12,6 +17,8 @@ import { consequencesOf } from './overlay-consequences.ts';
 
 /** Where a filter stands, by the stage at which bursts end. */
 const FILTERED: ReadonlySet<BurstStage> = new Set([
+  'sender-filter',
+  'not-encapsulated',
   'held-by-sender',
   'before-receiver',
   'receiver-before-ip',
@@ -52,7 +59,12 @@ export const overlayPortBlocked = defineCause({
             because: `small packets pass between pods on all ${count(worked, 'pair')} of nodes tried`,
           };
     }
-    const dead = silent.filter((link) => link.underlay !== 'dead');
+    const shared = nodesSharingAddress(facts.nodes);
+    const own = silent.filter(({ nodes }) => !nodes.some((node) => shared.has(node)));
+    if (own.length === 0) {
+      return { kind: 'ruled-out', because: 'nodes share an address: see duplicate-node-ip' };
+    }
+    const dead = own.filter((link) => link.underlay !== 'dead');
     if (dead.length === 0) {
       return {
         kind: 'ruled-out',
@@ -147,7 +159,7 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
   }
   return {
     kind: 'suspected',
-    headline: `Overlay packets ${patternWords(pattern)} are lost (${overlay}).`,
+    headline: `Overlay packets ${lostWhere(site, patternWords(pattern))} are lost (${overlay}).`,
     ...common,
     settle: settleOf(
       mine.map(({ link }) => link),
@@ -163,7 +175,9 @@ interface Decided {
 
 /** The bursts show that the overlay's packets pass every filter on this link, and end later or not at all. */
 function endsElsewhere({ bursts }: Link): boolean {
-  const arrived = bursts.filter(({ stage }) => stage === 'arrives').length;
+  const arrived = new Set(
+    bursts.filter(({ stage }) => stage === 'arrives').map(({ burst }) => burst.from),
+  ).size;
   return bursts.some(({ stage }) => OTHER_CAUSE.has(stage)) || arrived >= 2;
 }
 
@@ -173,8 +187,10 @@ function endsElsewhere({ bursts }: Link): boolean {
  * sender; two of them, to or from different nodes, could not.
  */
 function surely(cut: Link['bursts']): ReadonlySet<Link['bursts'][number]> {
-  const own = cut.filter(({ stage }) => stage.startsWith('receiver'));
-  const between = cut.filter(({ stage }) => !stage.startsWith('receiver'));
+  const own = cut.filter(({ stage }) => stage.startsWith('receiver') || stage === 'sender-filter');
+  const between = cut.filter(
+    ({ stage }) => stage === 'before-receiver' || stage === 'held-by-sender',
+  );
   const ends = new Set(between.map(({ burst }) => `${burst.from} ${burst.to}`));
   return new Set([...own, ...(ends.size >= 2 ? between : [])]);
 }
@@ -189,8 +205,16 @@ function publishesOwnAddress({ nodes }: Link, objects: Handed['nodes']): boolean
     });
 }
 
+/** Stages that are the doing of the sender's own machine. */
+const BY_SENDER: ReadonlySet<BurstStage> = new Set([
+  'sender-filter',
+  'held-by-sender',
+  'not-encapsulated',
+]);
+
 /** Stages at which no filter of the overlay port is at work. */
 const OTHER_CAUSE: ReadonlySet<BurstStage> = new Set([
+  'no-forwarding-entry',
   'bad-checksum',
   'no-socket',
   'not-decapsulated',
@@ -231,13 +255,19 @@ function siteOf(decided: readonly Decided[]): Site {
     (atReceiver && to.length < everyone.length);
   const outOf = arrived.length > 0 && !arrived.some(({ burst }) => from.includes(burst.from));
   const direction =
-    into && (!outOf || stage !== 'held-by-sender') && (!outOf || to.length <= from.length)
+    into && (!outOf || !BY_SENDER.has(stage ?? 'unclear')) && (!outOf || to.length <= from.length)
       ? 'into'
       : outOf
         ? 'out-of'
         : null;
   const nodes = atReceiver || direction === 'into' ? to : direction === 'out-of' ? from : [];
   return { nodes, from, to, direction, stage, bursts: cut };
+}
+
+function lostWhere({ direction, nodes, from, to }: Site, where: string): string {
+  if (from.length === 1 && to.length === 1) return `from ${list(from)} to ${list(to)}`;
+  if (direction === null || nodes.length === 0) return where;
+  return `${direction === 'into' ? 'into' : 'out of'} ${list(nodes)}`;
 }
 
 function headlineOf(
@@ -265,7 +295,7 @@ function headlineOf(
   if (direction === 'into')
     return `Overlay packets into ${list(nodes)} are dropped${their} (${overlay}).`;
   if (direction === 'out-of') {
-    return `Overlay packets out of ${list(nodes)} are dropped${stage === 'held-by-sender' ? ' before they leave it' : ''} (${overlay}).`;
+    return `Overlay packets out of ${list(nodes)} are dropped${stage === 'sender-filter' ? (nodes.length > 1 ? ' by their own filters' : ' by its own filter') : stage === 'held-by-sender' ? ' before they leave it' : ''} (${overlay}).`;
   }
   const both = stage === 'receiver-filter' ? by : '';
   return `Overlay packets ${where} are dropped${both} (${overlay}).`;

@@ -1,4 +1,5 @@
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
+import { nodesSharingAddress } from '../evidence/network-words.ts';
 import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import type { Fix } from '../fixes/fix.ts';
@@ -16,10 +17,14 @@ export const underlayBroken = defineCause({
   id: 'underlay-broken',
   title: 'The machines do not reach each other',
   needs: ['reach', 'links'],
-  wants: ['providerPods'],
+  wants: ['nodes', 'providerPods'],
   infer(facts): Judgement {
     const { links } = facts;
-    const dead = links.filter(({ small, underlay }) => small !== 'works' && underlay === 'dead');
+    const shared = nodesSharingAddress(facts.nodes.state === 'known' ? facts.nodes.value : []);
+    const dead = links.filter(
+      ({ small, underlay, nodes }) =>
+        small !== 'works' && underlay === 'dead' && !nodes.some((node) => shared.has(node)),
+    );
     if (dead.length === 0) {
       return facts.reach.some((r) => r.layer === 'underlay' && works(r))
         ? { kind: 'ruled-out', because: 'the machines reach each other at their own addresses' }

@@ -2,8 +2,10 @@ import type { BurstResult } from './probe-results.ts';
 
 /**
  * How far the datagrams of a one-way burst came. In the order of their way:
- * - `not-encapsulated`: the sender's overlay device did not hand them on (no route, no FDB entry, or an OUTPUT filter:
- *   the kernel counts a filtered outer packet as dropped, not as sent).
+ * - `sender-filter`: encapsulated, then dropped by the sender's own OUTPUT or POSTROUTING chain.
+ * - `no-forwarding-entry`: handed to the overlay device, which knew no way to the other node.
+ * - `not-encapsulated`: the sender's overlay device did not hand them on, for one of these two reasons or for want
+ *   of a route (the kernel counts a filtered outer packet as dropped, not as sent).
  * - `held-by-sender`: encapsulated, but they did not leave the sender's card (egress filter on the device).
  * - `before-receiver`: they left the sender and never reached the receiver's card.
  * - `receiver-before-ip`: on the receiver's card, not in its IP layer (XDP, tc or bridge filter, wrong MAC).
@@ -17,6 +19,8 @@ import type { BurstResult } from './probe-results.ts';
  * - `unclear`: counters missing, too noisy, or a part of the packets only.
  */
 export type BurstStage =
+  | 'sender-filter'
+  | 'no-forwarding-entry'
   | 'not-encapsulated'
   | 'held-by-sender'
   | 'before-receiver'
@@ -48,7 +52,8 @@ export function stageOf(burst: BurstResult): BurstStage {
     if (!unseen(receivedByListener.value)) return 'unclear';
   }
   if (sender.state === 'known') {
-    if (unseen(sender.value.overlayTx)) return 'not-encapsulated';
+    if (unseen(sender.value.overlayTx))
+      return unsentStage(sender.value.ipOutRequests ?? null, sent);
     if (seen(sender.value.overlayTx) && unseen(sender.value.underlayTx)) return 'held-by-sender';
   }
   if (receiver.state === 'missing') return 'unclear';
@@ -69,6 +74,12 @@ export function stageOf(burst: BurstResult): BurstStage {
   return left ? 'before-receiver' : 'unclear';
 }
 
+/** One output request is the inner packet alone; two are the inner and the outer one. */
+function unsentStage(outRequests: number | null, sent: number): BurstStage {
+  if (outRequests === null || outRequests < sent * SEEN_SHARE) return 'not-encapsulated';
+  return outRequests >= sent * TWICE_SHARE ? 'sender-filter' : 'no-forwarding-entry';
+}
+
 /** What the counters said, with numbers, for a reader who wants to check. */
 export function stageWords(burst: BurstResult, stage: BurstStage): string {
   const { from, to, sent } = burst;
@@ -77,6 +88,10 @@ export function stageWords(burst: BurstResult, stage: BurstStage): string {
   const ip = burst.receiver.state === 'known' ? burst.receiver.value.ipInReceives : null;
   const head = `${sent} datagrams from ${from} to ${to}:`;
   switch (stage) {
+    case 'sender-filter':
+      return `${head} ${from} made the outer packets and dropped them on the way out: its own filter`;
+    case 'no-forwarding-entry':
+      return `${head} ${device} of ${from} had no forwarding entry for ${to} and sent none`;
     case 'not-encapsulated':
       return `${head} ${device} of ${from} sent none`;
     case 'held-by-sender':

@@ -39,6 +39,24 @@ export function networkSentence(network: Observed<NetworkFacts>): string {
 }
 
 /**
+ * Nodes whose first InternalIP or tunnel address another node publishes, too. What happens between them and
+ * anybody is `duplicate-node-ip`'s to tell: packets for one end at the other, and every counter misleads.
+ */
+export function nodesSharingAddress(nodes: readonly NodeObject[]): ReadonlySet<string> {
+  const holders = new Map<string, Set<string>>();
+  for (const node of nodes) {
+    if (node.ready.state === 'known' && !node.ready.value) continue;
+    for (const address of [node.internalIps[0], tunnelEndpoint(node)]) {
+      if (address === undefined || address === null) continue;
+      holders.set(address, (holders.get(address) ?? new Set()).add(node.name));
+    }
+  }
+  return new Set(
+    [...holders.values()].filter((names) => names.size > 1).flatMap((names) => [...names]),
+  );
+}
+
+/**
  * The address at which other nodes send this node's overlay packets: what the CNI published, else the
  * InternalIP. On machines with several networks the two differ, and a firewall must know the CNI's.
  */

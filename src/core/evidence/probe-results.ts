@@ -139,6 +139,11 @@ export interface BurstCounters {
   readonly underlayDevice: string | null;
   readonly underlayTx: number | null;
   readonly underlayRx: number | null;
+  /**
+   * `Ip OutRequests` of the sender: once for the inner packet, once more for the outer one, both counted before its
+   * OUTPUT chain. Tells a filter on the way out (twice) from a missing forwarding entry (once). Absent: not sampled.
+   */
+  readonly ipOutRequests?: number | null;
   readonly ipInReceives: number | null;
   readonly ipInDelivers: number | null;
   readonly udpInDatagrams: number | null;
