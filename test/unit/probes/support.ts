@@ -1,5 +1,6 @@
-import { missing } from '../../../src/core/evidence/observed.ts';
+import { known, missing } from '../../../src/core/evidence/observed.ts';
 import type { ReachAnswer } from '../../../src/core/evidence/probe-results.ts';
+import type { NodeObject } from '../../../src/core/evidence/snapshot.ts';
 import type { CounterSeries, PodAnswer } from '../../../src/probes/plan.ts';
 
 /** An answer to build on: a node Pod that was asked nothing. */
@@ -52,5 +53,31 @@ export function flatSeries(values: readonly number[]): CounterSeries {
       udpInErrors: values,
       udpInCsumErrors: values,
     },
+  };
+}
+
+export function nodeObject(parts: Partial<NodeObject>): NodeObject {
+  return {
+    name: 'prod01',
+    internalIps: ['192.168.77.1'],
+    externalIps: [],
+    ready: known(true, 'test'),
+    unschedulable: false,
+    controlPlane: false,
+    podCidrs: [],
+    os: 'linux',
+    osImage: '',
+    kernel: '',
+    architecture: 'amd64',
+    kubeletVersion: 'v1.32.5+rke2r1',
+    containerRuntime: '',
+    kubeletPort: 10_250,
+    annotations: {},
+    labels: {},
+    taints: [],
+    conditions: [],
+    createdAt: null,
+    providerId: null,
+    ...parts,
   };
 }
