@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,7 @@ export async function startEmbeddedRedis(
   const temporary = options.dataDir === undefined;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'metrics-diag-redis-'));
   if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (!temporary) claim(dataDir);
   const port = options.port ?? (await freePort());
   const redisArguments = argumentsFor(dataDir, port, options.extraArguments ?? []);
   const child = spawnServer(binary, temporary ? dataDir : '', redisArguments);
@@ -81,6 +82,32 @@ export async function startEmbeddedRedis(
     throw error;
   }
   return { url, port, pid: await pid, stop };
+}
+
+/**
+ * Two servers on one append-only file would ruin it.
+ *
+ * @throws UserError `redis-in-use` when a living process holds the folder
+ */
+function claim(dataDir: string): void {
+  const file = join(dataDir, 'owner.pid');
+  const owner = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN;
+  if (owner > 0 && owner !== process.pid && isAlive(owner)) {
+    throw new UserError(
+      'redis-in-use',
+      `Another metrics-diag (process ${owner}) uses the data folder ${dataDir}: stop it, or set REDIS_URL so that both share one Redis.`,
+    );
+  }
+  writeFileSync(file, `${process.pid}\n`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // no such process, or one of another user that took the number over
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ const CONCURRENCY = 10;
 /** Another event of the same run is being delivered: look again soon. */
 const LOCKED_RETRY_MS = 200;
 /** A bot killed in mid-delivery: its events are taken over after about this long. */
-const LOCK_DURATION_MS = 6_000;
+const LOCK_DURATION_MS = 10_000;
 const STALLED_INTERVAL_MS = 3_000;
 /** Crashes of the bot that one event may survive. */
 const MAX_STALLED = 20;

@@ -16,9 +16,9 @@ const RUN_CONCURRENCY = 8;
 const PROBE_CONCURRENCY = 8;
 /**
  * A worker killed in mid-run: its lock ends after the first, the next check within the second finds it, so
- * another takes over within 10 s. Renewed every half of it, so an event loop may stand still for 3 s.
+ * another takes over within 13 s. Renewed every half of it, so an event loop may stand still for 5 s.
  */
-const LOCK_DURATION_MS = 6_000;
+const LOCK_DURATION_MS = 10_000;
 const STALLED_INTERVAL_MS = 3_000;
 /** More than a run's own attempts: those end it with a sentence. */
 const MAX_STALLED_RUNS = 6;

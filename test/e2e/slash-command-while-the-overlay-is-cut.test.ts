@@ -43,7 +43,7 @@ it('answers with the founding incident in the thread, and with healthy once it i
 
   const ack = await slack.typeCommand({ user: 'U0LIN', channel: 'C0OPS', text: 'prod' });
   expect(ack.text ?? '').not.toContain('did not respond');
-  await slack.until('verdict', () => rootText().includes('broken'), 30_000);
+  await slack.until('verdict', () => rootText().includes('broken'), 60_000);
 
   expect(rootText()).toContain('prod01');
   expect(rootText()).toContain('8472/udp');
@@ -59,7 +59,7 @@ it('answers with the founding incident in the thread, and with healthy once it i
 
   await cluster.setFaults([]);
   await slack.typeCommand({ user: 'U0MAYA', channel: 'C0OPS', text: 'prod' });
-  await slack.until('healthy', () => rootText().includes('healthy'), 40_000);
+  await slack.until('healthy', () => rootText().includes('healthy'), 60_000);
   expect(slack.complaints).toEqual([]);
 });
 
@@ -67,7 +67,7 @@ it('leaves no probe Pod behind', async () => {
   await slack.until(
     'no probe Pod left',
     () => cluster.objects('pods').every(({ metadata }) => metadata.namespace !== 'metrics-diag'),
-    20_000,
+    60_000,
   );
 });
 

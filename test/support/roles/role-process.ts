@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../bin/metrics-diag.mjs', import.meta.url));
-const START_MS = 30_000;
+/** The bundle itself: what is shipped, and quick to start. `npm test` builds it before this tier. */
+const program = fileURLToPath(new URL('../../../dist/app.mjs', import.meta.url));
+if (!existsSync(program)) throw new Error('dist/app.mjs is missing: run `npm run build` first');
+/** Upper bounds for a busy machine; a start takes about a second. */
+const START_MS = 60_000;
 const STOP_MS = 20_000;
 
 /** One role of the packaged program as a process of its own. */
