@@ -1,10 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { FAULTS } from './support/faults/index.ts';
-import { createNetwork } from './support/network.ts';
+import { startTicksOf, sweepDeadLabs } from './support/lab-state.ts';
+import { createNetwork, whyNoLab } from './support/network.ts';
 import { networkTrace, traceDifference } from './support/trace.ts';
 import { startTraffic } from './support/traffic.ts';
 import type { BarePod, FaultTarget, LabNetwork } from './support/types.ts';
 
+const NETWORK_MODULE = new URL('./support/network.ts', import.meta.url).href;
 const ECHO_SERVER = `
   const net = require('node:net');
   for (const port of [10250, 6443]) net.createServer((s) => s.pipe(s).on('error', () => {})).listen(port, '0.0.0.0');
@@ -87,8 +94,11 @@ const CUTS: Readonly<Record<string, Reach>> = {
   'forwarded-10250-dropped': { ...ALL_WELL, tcp: false },
 };
 
+const why = await whyNoLab();
+if (why !== null) process.stderr.write(`\nSKIPPED test/lab/network.test.ts: ${why}\n`);
+
 for (const flavour of ['canal', 'calico'] as const) {
-  describe(`network of a ${flavour} cluster`, () => {
+  describe.skipIf(why !== null)(`network of a ${flavour} cluster`, () => {
     let network: LabNetwork;
     let target: FaultTarget;
     let pods: readonly [BarePod, BarePod, BarePod];
@@ -237,3 +247,35 @@ for (const flavour of ['canal', 'calico'] as const) {
     });
   });
 }
+
+describe.skipIf(why !== null)('what a dead lab leaves', () => {
+  it('is swept by the next one: processes, namespaces, folder', async () => {
+    const program = `
+      const { createNetwork } = await import(${JSON.stringify(NETWORK_MODULE)});
+      const network = await createNetwork({ nodes: 2 });
+      const { pid } = await network.start('prod01', ['sleep', '1000'], { name: 'left-over' });
+      process.stdout.write(JSON.stringify({ id: network.id, dir: network.dir, pid }) + '\\n');
+      setInterval(() => {}, 1000);
+    `;
+    const owner = spawn(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', program],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = (await once(owner.stdout, 'data')) as [Buffer];
+    const left = z
+      .object({ id: z.string(), dir: z.string(), pid: z.number() })
+      .parse(JSON.parse(line.toString()));
+    const ownerGone = once(owner, 'exit');
+    owner.kill('SIGKILL');
+    await ownerGone;
+    expect(await startTicksOf(left.pid)).not.toBeNull();
+
+    expect(await sweepDeadLabs()).toContain(left.id);
+
+    expect(await startTicksOf(left.pid)).toBeNull();
+    const namespaces = await readdir('/run/netns');
+    expect(namespaces.filter((name) => name.startsWith(left.id))).toEqual([]);
+    expect(existsSync(left.dir)).toBe(false);
+  });
+});

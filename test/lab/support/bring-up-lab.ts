@@ -3,7 +3,7 @@ import { FAULTS } from './faults/index.ts';
 import { startKubelets } from './kubelets/start-kubelets.ts';
 import { createNetwork } from './network.ts';
 import { createClusterObjects } from './objects/cluster-objects.ts';
-import type { FaultTarget, Lab, LabKubelets, LabSpec } from './types.ts';
+import type { ControlPlane, FaultTarget, Lab, LabKubelets, LabSpec } from './types.ts';
 
 export type LabRequest = LabSpec & {
   /** Node of the metrics-server Pod; the first when absent. */
@@ -13,6 +13,10 @@ export type LabRequest = LabSpec & {
   /** Told as each part is up, with what it took. */
   readonly onProgress?: ((part: string, ms: number) => void) | undefined;
 };
+
+/** A pooled connection that died in a fault is given up after 35 to 45 s; metrics-server scrapes every 15 s. */
+const HEALTHY_TIMEOUT_MS = 120_000;
+const POLL_MS = 500;
 
 /** Brings up a whole cluster: network, control plane, objects, kubelets with their Pods. */
 export async function bringUpLab(request: LabRequest = {}): Promise<Lab> {
@@ -50,6 +54,8 @@ export async function bringUpLab(request: LabRequest = {}): Promise<Lab> {
         }
         return fault.apply(target, options);
       },
+      untilHealthy: (timeoutMs = HEALTHY_TIMEOUT_MS) =>
+        untilHealthy(target, controlPlane, timeoutMs),
       async destroy() {
         await network.destroy();
       },
@@ -57,5 +63,35 @@ export async function bringUpLab(request: LabRequest = {}): Promise<Lab> {
   } catch (error) {
     await network.destroy();
     throw error;
+  }
+}
+
+async function untilHealthy(
+  { network }: FaultTarget,
+  controlPlane: ControlPlane,
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  const names = network.nodes.map(({ name }) => JSON.stringify(name));
+  for (;;) {
+    const answers = await Promise.all(
+      network.servers.map(async ({ name }) => {
+        const path = '/apis/metrics.k8s.io/v1beta1/nodes';
+        const allow = [401, 403, 404, 500, 502, 503, 504];
+        return controlPlane.requestAt(name, 'GET', path, undefined, allow).then(
+          ({ status, text }) => ({ name, status, text }),
+          (error: unknown) => ({ name, status: 0, text: String(error) }),
+        );
+      }),
+    );
+    const ill = answers.filter(
+      ({ status, text }) => status !== 200 || names.some((each) => !text.includes(each)),
+    );
+    if (ill.length === 0) return;
+    if (Date.now() > deadline) {
+      const what = ill.map(({ name, status, text }) => `${name}: ${status} ${text.slice(0, 200)}`);
+      throw new Error(`not healthy after ${timeoutMs} ms: ${what.join('; ')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -126,6 +126,11 @@ export async function startControlPlane(
     hasControllerManager: binaries.controllerManager !== null,
     writeKubeconfig,
     request: (method, path, body, allow) => first.request(method, path, body, allow),
+    requestAt(nodeName, method, path, body, allow) {
+      const requester = requesters[network.servers.findIndex(({ name }) => name === nodeName)];
+      if (!requester) throw new Error(`no API server on '${nodeName}'`);
+      return requester.request(method, path, body, allow);
+    },
     async stop() {
       for (const requester of requesters) requester.close();
       const stop = (each: LabProcess): Promise<void> => each.stop(0);

@@ -210,6 +210,14 @@ export type ControlPlane = {
     body?: unknown,
     allow?: readonly number[],
   ): Promise<ApiAnswer>;
+  /** The same at the API server of a node. */
+  requestAt(
+    node: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    allow?: readonly number[],
+  ): Promise<ApiAnswer>;
   stop(): Promise<void>;
 };
 
@@ -269,6 +277,8 @@ export type Fault = {
   readonly describe: string;
   readonly needs: 'network' | 'control-plane' | 'kubelets';
   readonly expects: FaultExpectation;
+  /** What the cluster needs to notice (a scrape, an HPA's next look) before a diagnosis can see it; 0 when absent. */
+  readonly settleMs?: number | undefined;
   /** Makes the fault and returns its undo, which must leave no trace. */
   apply(target: FaultTarget, options: FaultOptions): Promise<() => Promise<void>>;
 };
@@ -282,5 +292,7 @@ export type Lab = {
   readonly metricsNode: string;
   /** Applies a fault by name; returns its undo. */
   applyFault(name: string, options?: FaultOptions): Promise<() => Promise<void>>;
+  /** Waits until every API server serves the Metrics API with every node in it. @throws with the last answers */
+  untilHealthy(timeoutMs?: number): Promise<void>;
   destroy(): Promise<void>;
 };

@@ -1,5 +1,13 @@
 import type { Fault } from '../types.ts';
-import { addRules, atNode, atRemoteNode, faultNode, nowhere, remoteNode } from './rules.ts';
+import {
+  addRules,
+  atNode,
+  atRemoteNode,
+  faultNode,
+  NEXT_SCRAPE_MS,
+  nowhere,
+  remoteNode,
+} from './rules.ts';
 
 const KUBELET_PORT = '10250';
 const API_PORT = '6443';
@@ -10,6 +18,7 @@ export const PORT_FAULTS: readonly Fault[] = [
     name: 'kubelet-port-blocked',
     describe:
       'tcp/10250 of one node is closed to all other machines (default: a node without metrics-server)',
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'network',
     expects: { cause: 'kubelet-port-blocked', nodes: atRemoteNode },
     apply: (target, options) => {
@@ -26,6 +35,7 @@ export const PORT_FAULTS: readonly Fault[] = [
     name: 'pod-to-own-node-blocked',
     describe:
       "One node's host firewall rejects its own Pods at tcp/10250 (firewalld's kind of REJECT)",
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'network',
     expects: { cause: 'host-firewall-pod-to-node', nodes: atNode },
     apply: (target, options) => {
@@ -53,6 +63,7 @@ export const PORT_FAULTS: readonly Fault[] = [
     name: 'pod-to-api-server-blocked',
     describe:
       'One node drops what its Pods send to the API server (tcp/6443, behind the kubernetes Service)',
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'network',
     expects: { cause: 'pod-to-apiserver-blocked', nodes: atNode },
     apply: (target, options) => {

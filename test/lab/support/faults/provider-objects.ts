@@ -9,7 +9,7 @@ import {
   withChanged,
   withDeleted,
 } from './api-objects.ts';
-import { addRules, nowhere, undoAll } from './rules.ts';
+import { addRules, NEXT_SCRAPE_MS, nowhere, undoAll } from './rules.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
@@ -120,6 +120,7 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-forbidden',
     describe: 'The ClusterRole of metrics-server lacks nodes/metrics: kubelets answer 403',
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'kubelets',
     expects: { cause: 'kubelet-forbidden', nodes: nowhere },
     apply: (target) =>
@@ -137,6 +138,7 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
   {
     name: 'hpa-missing-requests',
     describe: 'The Deployment behind an HPA has no resource requests; the Metrics API is well',
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'kubelets',
     expects: { cause: 'hpa-missing-requests', nodes: nowhere },
     apply: (target) =>

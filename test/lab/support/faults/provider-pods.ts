@@ -8,7 +8,7 @@ import {
   untilMetricsPods,
   withChanged,
 } from './api-objects.ts';
-import { nowhere, type Undo } from './rules.ts';
+import { NEXT_SCRAPE_MS, nowhere, type Undo } from './rules.ts';
 
 type Change = (podSpec: ApiObject, container: ApiObject, deploymentSpec: ApiObject) => void;
 
@@ -173,6 +173,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
     name: 'frontproxy-ca',
     describe:
       'metrics-server trusts another CA than the one that signed the front-proxy client certificate',
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'kubelets',
     expects: { cause: 'frontproxy-ca', nodes: nowhere },
     apply: (target) =>
@@ -189,6 +190,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
   {
     name: 'frontproxy-allowed-names',
     describe: "metrics-server does not allow the front proxy's name (CN system:auth-proxy)",
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'kubelets',
     expects: { cause: 'frontproxy-allowed-names', nodes: nowhere },
     apply: (target) =>
@@ -202,6 +204,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-dns-lookup',
     describe: 'metrics-server dials kubelets by host names that no DNS knows',
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'kubelets',
     expects: { cause: 'kubelet-dns-lookup', nodes: nowhere },
     apply: (target) =>
@@ -215,6 +218,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-wrong-port',
     describe: 'metrics-server dials kubelets at a port where none listens (10255)',
+    settleMs: NEXT_SCRAPE_MS,
     needs: 'kubelets',
     expects: { cause: 'kubelet-wrong-port', nodes: nowhere },
     apply: (target) =>
