@@ -69,7 +69,9 @@ export async function runPods(
     const runs = plans.map((plan) =>
       podRun(plan, looks.get(nameOf(plan)) ?? null, refused.get(plan) ?? null),
     );
-    return { runs, cleaned: deletePods(client, options.namespace, awaited) };
+    // Nobody has to wait for it, and what stays is swept later: its failure is no one's error.
+    const cleaned = deletePods(client, options.namespace, awaited).catch(() => undefined);
+    return { runs, cleaned };
   } catch (error) {
     // Only a bug or an abort ends here; Pods must not outlive it.
     await deletePods(client, options.namespace, plans.map(nameOf));
