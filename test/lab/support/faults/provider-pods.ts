@@ -94,7 +94,8 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
       changeDeployment(
         target,
         (_podSpec, container) => {
-          const memory = '24Mi';
+          // What the container runtime needs to start it, and less than Node needs to run.
+          const memory = '10Mi';
           container['resources'] = { requests: { memory }, limits: { memory } };
         },
         'OOMKilled',
