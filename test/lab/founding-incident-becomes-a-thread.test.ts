@@ -1,0 +1,84 @@
+import { afterEach, expect, it } from 'vitest';
+import { bringUpLab } from './support/bring-up-lab.ts';
+import { settled } from './support/settled.ts';
+import { type LabThreads, startThreads } from './support/thread/thread-in-lab.ts';
+import type { CniFlavour, Lab } from './support/types.ts';
+
+/** The port that each CNI speaks here: never assumed by the program, and not told to it by the lab. */
+const FLAVOURS: readonly (readonly [CniFlavour, string])[] = [
+  ['calico', '4789/udp'],
+  ['flannel', '4789/udp'],
+];
+const BRING_UP_MS = 400_000;
+
+let lab: Lab | undefined;
+let threads: LabThreads | undefined;
+afterEach(async () => {
+  await threads?.stop();
+  await lab?.destroy();
+  threads = undefined;
+  lab = undefined;
+}, 60_000);
+
+it.each(FLAVOURS)(
+  '%s: healthy, then the overlay into the metrics-server node is cut (%s), then healthy again',
+  async (flavour, port) => {
+    lab = await bringUpLab({
+      flavour,
+      nodeNames: ['alpha', 'bravo', 'charlie'],
+      nodePrefix: '192.168.91',
+      podPrefix: '10.66',
+      metricsNode: 'bravo',
+    });
+    threads = await startThreads(lab);
+    expect((await threads.run()).root).toContain('Metrics API healthy');
+
+    const undo = await lab.applyFault('overlay-drop-input', {});
+    const run = await threads.run();
+    expect(run.root).toContain('Metrics API broken');
+    expect(run.root).toContain('bravo');
+    expect(run.root).toContain(port);
+    const thread = run.thread.join('\n');
+    expect(thread).toContain('1 of 3');
+    expect(thread).toContain('overlay-port-blocked');
+    expect(thread).toContain(`${lab.network.node('alpha').ip}`);
+    expect(thread).toContain(`${lab.network.node('charlie').ip}`);
+    expect(run.roots).toBe(1);
+
+    await undo();
+    await settled(lab, null);
+    const healed = await threads.run();
+    expect(healed.root).toContain('Metrics API healthy');
+    expect(healed.complaints).toEqual([]);
+  },
+  BRING_UP_MS,
+);
+
+it(
+  'a worker killed with -9 in mid-run finishes after its restart, in the same thread, and leaves no Pod',
+  async () => {
+    lab = await bringUpLab({ flavour: 'canal' });
+    threads = await startThreads(lab);
+    await lab.applyFault('overlay-drop-input', {});
+    const run = await threads.killInMidRun(3_500);
+    expect(run.root).toContain('Metrics API broken');
+    expect(run.roots).toBe(1);
+    expect(new Set(run.thread).size).toBe(run.thread.length);
+    const pods = await leftPods(lab);
+    expect(pods).toBe(0);
+  },
+  BRING_UP_MS,
+);
+
+/** Probe Pods that are still there, at most 60 s later. */
+async function leftPods({ controlPlane }: Lab): Promise<number> {
+  for (let second = 0; ; second += 1) {
+    const { body } = await controlPlane.request(
+      'GET',
+      '/api/v1/namespaces/metrics-diag/pods?labelSelector=metrics-diag%2Frun-id',
+    );
+    const { items } = body as { readonly items: readonly unknown[] };
+    if (items.length === 0 || second === 60) return items.length;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
