@@ -81,9 +81,33 @@ export interface SlackDoor {
   stop(): Promise<void>;
 }
 
+/** One call of the Web API, for metrics. */
+export interface SlackCall {
+  readonly method: string;
+  readonly outcome: 'ok' | 'rate-limited' | 'error';
+}
+
 /** A client for jobs: no retries and no waiting of its own, since the queue does both for one job and not for all. */
-export function createSlackWebClient(settings: SlackSettings, log: Logger): WebClient {
-  return new WebClient(settings.botToken, clientOptions(settings, log));
+export function createSlackWebClient(
+  settings: SlackSettings,
+  log: Logger,
+  onCall: (call: SlackCall) => void = () => undefined,
+): WebClient {
+  // A class, since every method of the client goes through `apiCall`, bound when it is constructed.
+  class CountedWebClient extends WebClient {
+    override async apiCall(method: string, options?: Record<string, unknown>) {
+      try {
+        const answer = await super.apiCall(method, options);
+        onCall({ method, outcome: 'ok' });
+        return answer;
+      } catch (error) {
+        const isLimited = slackFailure(error).kind === 'rate-limited';
+        onCall({ method, outcome: isLimited ? 'rate-limited' : 'error' });
+        throw error;
+      }
+    }
+  }
+  return new CountedWebClient(settings.botToken, clientOptions(settings, log));
 }
 
 /** Bolt in Socket Mode or HTTP mode, uninitialized: a refused token is an error of `start`, not a crash. */

@@ -61,7 +61,7 @@ export async function startBotPart(
     ...slackSettings(config.slack),
     onCall: (call: Parameters<Metrics['slackCall']>[0]) => metrics.slackCall(call),
   };
-  const web = createSlackWebClient(settings, log);
+  const web = createSlackWebClient(settings, log, (call) => metrics.slackCall(call));
   const door = createSlackDoor(settings, log);
   listenToSlack(door.app, {
     clusters: config.clusters,
