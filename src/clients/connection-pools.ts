@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import type { Credentials, Identity, TlsMaterial } from './cluster-credentials.ts';
+import type { Credentials, Identity, TlsMaterial } from './cluster-identity.ts';
 
 /**
  * Pooled connections, one pool per API server address. Two kinds: `short` reads share a few connections;

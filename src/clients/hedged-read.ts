@@ -32,14 +32,14 @@ export async function hedgedRead(
   const enough = new AbortController();
   const signal =
     request.signal === undefined ? enough.signal : AbortSignal.any([request.signal, enough.signal]);
-  let begun = false;
+  let stage: 'waiting' | 'sent' | 'headers' = 'waiting';
   const first = attempt(
     {
       ...request,
       signal,
-      onStage: (stage, status) => {
-        begun ||= stage === 'headers';
-        request.onStage?.(stage, status);
+      onStage: (reached, status) => {
+        stage = reached;
+        request.onStage?.(reached, status);
       },
     },
     false,
@@ -50,7 +50,7 @@ export async function hedgedRead(
   ]);
   try {
     if (early !== null) return early;
-    if (begun || signal.aborted || hedging.secondTries >= MAX_SECOND_TRIES) return await first;
+    if (!isSilent(stage) || hedging.secondTries >= MAX_SECOND_TRIES) return await first;
     hedging.secondTries += 1;
     const timeoutMs = request.timeoutMs - HEDGE_AFTER_MS;
     const second = attempt({ ...request, signal, timeoutMs }, true).finally(() => {
@@ -60,6 +60,11 @@ export async function hedgedRead(
   } finally {
     enough.abort();
   }
+}
+
+/** Sent and not answered. One that still waits for a free connection only needs its turn. */
+function isSilent(stage: 'waiting' | 'sent' | 'headers'): boolean {
+  return stage === 'sent';
 }
 
 /** The first that was answered; when neither was, how the first one ended. */
