@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startControlPlane } from './support/control-plane.ts';
 import { findControlPlane } from './support/control-plane-binaries.ts';
 import { PROBE_IMAGE } from './support/images/definitions.ts';
+import { containerCgroups } from './support/kubelets/cgroups.ts';
 import { field, text } from './support/kubelets/node-objects.ts';
+import { shimTree } from './support/kubelets/processes.ts';
 import {
   findKubelet,
   type RunningKubelets,
@@ -118,11 +120,14 @@ describe.skipIf(why !== null)('real kubelets on three nodes', () => {
 
   it('leaves no process, mount, namespace, cgroup or folder behind', async () => {
     const { id, dir } = network;
-    expect(await leftOvers(id, dir)).not.toEqual([]);
+    const containers = await shimTree(dir);
+    const cgroups = await containerCgroups(containers.map(({ pid }) => pid));
+    expect(cgroups).not.toEqual([]);
+    expect(await leftOvers(id, dir, cgroups)).toEqual(expect.arrayContaining(cgroups));
 
     await network.destroy();
 
-    expect(await leftOvers(id, dir)).toEqual([]);
+    expect(await leftOvers(id, dir, cgroups)).toEqual([]);
   });
 
   interface Seen {
@@ -197,18 +202,23 @@ async function whyItCannotRun(): Promise<string | null> {
 }
 
 /** Everything on this machine that bears the lab's id: processes, mounts, network namespaces, cgroups, folder. */
-async function leftOvers(id: string, dir: string): Promise<string[]> {
+async function leftOvers(id: string, dir: string, cgroups: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const argv = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
-    if (argv.includes(dir) || cgroup.includes(id)) found.push(`process ${pid} ${argv}`);
+    if (argv.includes(dir)) found.push(`process ${pid} ${argv}`);
   }
   const mounts = await readFile('/proc/self/mountinfo', 'utf8');
   found.push(...mounts.split('\n').filter((line) => line.includes(id)));
   found.push(...(await readdir('/run/netns')).filter((name) => name.startsWith(id)));
-  const { stdout: cgroups } = await run('find', ['/sys/fs/cgroup', '-type', 'd', '-name', id]);
+  for (const path of cgroups) {
+    const present = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (present) found.push(path);
+  }
   const { stdout: folder } = await run('find', ['/tmp', '-maxdepth', '2', '-name', id]);
-  found.push(...`${cgroups}${folder}`.split('\n').filter((line) => line !== ''));
+  found.push(...folder.split('\n').filter((line) => line !== ''));
   return found;
 }

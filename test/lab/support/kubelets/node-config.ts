@@ -133,14 +133,13 @@ export function cniConfig(node: LabNode): string {
  * The kubelet's configuration. Everything not named has its default, so that the lab keeps a real
  * kubelet's pace: Pods are looked at once a second, node status goes out every 10 s.
  */
-export function kubeletConfig(clientCaFile: string, serving: KeyPair, cgroupRoot: string): string {
+export function kubeletConfig(clientCaFile: string, serving: KeyPair): string {
   return stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     // No systemd here, and the machine's cgroups stay as they are.
     cgroupDriver: 'cgroupfs',
     cgroupsPerQOS: false,
-    cgroupRoot,
     enforceNodeAllocatable: [],
     failSwapOn: false,
     authentication: {

@@ -14,7 +14,7 @@ import type {
   LabNetwork,
   LabProcess,
 } from '../types.ts';
-import { removeLabCgroups, sweepLabCgroups } from './cgroups.ts';
+import { containerCgroups, raiseContainerWeight, removeCgroups, sweepCgroups } from './cgroups.ts';
 import { findContainerPid } from './container-pid.ts';
 import { deployMetricsServer, untilMetricsServed } from './metrics-server.ts';
 import { ensureNode, untilNodesReady } from './node-objects.ts';
@@ -80,7 +80,8 @@ export async function startKubelets(
   if (binary === null) {
     throw new Error('no kubelet: run "npm run lab:control-plane" or set LAB_KUBELET=/path');
   }
-  await sweepLabCgroups(dirname(network.dir));
+  await sweepCgroups();
+  await raiseContainerWeight();
   const programs = await bundlePrograms(join(network.dir, 'programs'));
   const images = { store: await prepareImages(programs), programs };
   const runtimes = new Map<string, NodeRuntime>();
@@ -222,7 +223,9 @@ async function stopAll(
   runtimes: readonly NodeRuntime[],
 ): Promise<void> {
   await Promise.all(kubelets.map((kubelet) => kubelet.stop(0)));
-  await killAll(await shimTree(network.dir));
+  const containers = await shimTree(network.dir);
+  const cgroups = await containerCgroups(containers.map(({ pid }) => pid));
+  await killAll(containers);
   await Promise.all(runtimes.map(({ containerd }) => containerd.stop(0)));
-  await removeLabCgroups(network.id);
+  await removeCgroups(cgroups);
 }

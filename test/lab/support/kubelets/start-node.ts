@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type ImagePrograms, type ImageStore, PROGRAM_PATHS } from '../images/image-store.ts';
 import type { ControlPlane, KeyPair, LabNetwork, LabNode, LabProcess } from '../types.ts';
-import { cgroupRootOf } from './cgroups.ts';
 import {
   cniConfig,
   containerdConfig,
@@ -126,10 +125,7 @@ export async function startKubelet(
   start: KubeletStart,
 ): Promise<LabProcess> {
   const { node, files, containerd } = runtime;
-  await writeFile(
-    files.kubeletConfig,
-    kubeletConfig(controlPlane.pki.ca.cert, start.serving, cgroupRootOf(network.id)),
-  );
+  await writeFile(files.kubeletConfig, kubeletConfig(controlPlane.pki.ca.cert, start.serving));
   return network.start(
     node.netns,
     [
