@@ -9,10 +9,10 @@ import { connectFailure } from './tcp-connect.ts';
 /**
  * kube-apiserver built with Go 1.26 sends a ClientHello of 1,540 bytes, so its first segment is a full one; Node
  * 20 sends 367, which passes where the API server's does not. Twelve long names beside the real ones make ours
- * 1,567. A server picks only what it knows (RFC 7301, 3.2), so they change nothing else.
+ * about 1,580. A server picks only what it knows (RFC 7301, 3.2), so they change nothing else.
  */
 const PADDING_PROTOCOLS = Array.from({ length: 12 }, (_, i) =>
-  `metrics-diag-padding-${i}-`.padEnd(96, 'x'),
+  `metrics-diag-padding-${i}-`.padEnd(100, 'x'),
 );
 
 export interface Handshake {
@@ -92,8 +92,8 @@ export function openTls(target: {
       });
       tls = opened;
       let helloBytes = 0;
-      // Before any answer only the ClientHello has been written.
-      raw.once('data', () => {
+      // The ClientHello is written in this turn of the loop, and no answer can come before the next.
+      setImmediate(() => {
         helloBytes = raw.bytesWritten;
       });
       opened.once('error', onError);
