@@ -68,4 +68,4 @@ fi
 if [ "$build" = yes ]; then
   bash scripts/build-control-plane.sh
 fi
-say 'the lab is ready: npm run test:lab, or npm run lab -- --fault drop-overlay-port'
+say 'the lab is ready: npm run test:lab, or npm run lab -- --fault overlay-drop-input'

@@ -15,7 +15,7 @@ const RELEASE_MS = 3_000;
 /** An empty cgroup younger than this may belong to a container that another lab is just starting. */
 const ABANDONED_AFTER_MS = 60_000;
 /** How many ordinary processes the containers of all labs count for. */
-const CONTAINERS_WEIGHT = 40;
+const CONTAINERS_WEIGHT = 10;
 
 /** The cgroup folders, in every hierarchy, of the containers that these processes belong to. */
 export async function containerCgroups(pids: readonly number[]): Promise<string[]> {
@@ -54,8 +54,8 @@ export async function sweepCgroups(): Promise<void> {
 
 /**
  * Gives the containers' parent cgroup the weight of many processes, before the first container is there. With an
- * ordinary weight all containers together count like one process of the machine: on busy cores a program took
- * 4 s to start in a Pod where its neighbours outside took 0.3 s.
+ * ordinary weight all containers together count like one process of the machine: at a load of 20 on two cores
+ * Node.js took 3 to 10 s to start in a Pod and 1 to 2 s outside; with this weight it takes 0.05 to 0.3 s in a Pod.
  */
 export async function raiseContainerWeight(): Promise<void> {
   // cpu.shares is cgroup v1 (1,024 is ordinary), cpu.weight v2 (100 is ordinary).
