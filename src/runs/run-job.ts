@@ -1,4 +1,4 @@
-import { type Job, type Queue, WaitingChildrenError } from 'bullmq';
+import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq';
 import type { Logger } from 'pino';
 import { missing } from '../core/evidence/observed.ts';
 import type { Report } from '../core/report/report.ts';
@@ -19,6 +19,8 @@ const MAX_ATTEMPTS = 3;
 const MAX_WAVES = 2;
 /** Pods per child job, so that replicas share a big cluster. */
 const PODS_PER_BATCH = 25;
+/** A stopping worker's run is taken up by the next one after this long. */
+const HAND_OVER_MS = 500;
 /** A step that is taken up later than this found its process dead in between: addresses and Pods have changed. */
 const MAX_WORK_AGE_MS = 90_000;
 
@@ -40,6 +42,8 @@ export interface RunJobDeps {
   readonly events: (run: RunJob) => RunEvents;
   /** Last words that this process waits for, by run and attempt; lost with the process, and asked for again then. */
   readonly waiting: Map<string, Begun['settled']>;
+  /** Aborted when this worker stops: a run that only waits for last words is handed to the next one. */
+  readonly closing: AbortSignal;
   readonly log: Logger;
   readonly stageTook: (stage: string, seconds: number) => void;
 }
@@ -80,7 +84,8 @@ export async function processRunJob(
     return await advance(step);
   } catch (error) {
     // A job whose lock is gone belongs to somebody else by now: nothing of it is ours to report.
-    if (error instanceof WaitingChildrenError || isLockLost(error)) throw error;
+    const goesOn = error instanceof WaitingChildrenError || error instanceof DelayedError;
+    if (goesOn || isLockLost(error)) throw error;
     return fail(step, error);
   }
 }
@@ -252,12 +257,7 @@ async function settle(step: Step): Promise<RunResult> {
   const cleaned = deps.stages.cleanUp(target);
   const work = await deps.work.load(target.runId);
   if (work === null) throw new Error('the work of this run is gone');
-  const key = waitingKey(target);
-  const apiServers = await (deps.waiting.get(key) ?? deps.stages.settle(target)).catch(
-    (error: unknown) =>
-      missing('failed', error instanceof Error ? error.message : 'the API servers were not asked'),
-  );
-  deps.waiting.delete(key);
+  const apiServers = await lastWords(step);
   const report = finalReport(deps.stages, target, { work, apiServers });
   await events.verdict(report, null);
   deps.stageTook('final', (Date.now() - work.startedAtMs) / 1000);
@@ -266,6 +266,26 @@ async function settle(step: Step): Promise<RunResult> {
   await update(step, { step: 'done' });
   await deps.work.forget(target.runId);
   return { verdict: report.verdict };
+}
+
+async function lastWords({ deps, job, token, ...step }: Step): Promise<Awaited<Begun['settled']>> {
+  const target = targetOf({ deps, job, token, ...step });
+  const key = waitingKey(target);
+  const words = (deps.waiting.get(key) ?? deps.stages.settle(target)).catch((error: unknown) =>
+    missing('failed', error instanceof Error ? error.message : 'the API servers were not asked'),
+  );
+  let onStop: () => void = () => undefined;
+  const stopped = new Promise<null>((resolve) => {
+    onStop = () => resolve(null);
+    if (deps.closing.aborted) onStop();
+    else deps.closing.addEventListener('abort', onStop, { once: true });
+  });
+  const first = await Promise.race([words, stopped]);
+  deps.closing.removeEventListener('abort', onStop);
+  deps.waiting.delete(key);
+  if (first !== null) return first;
+  await job.moveToDelayed(Date.now() + HAND_OVER_MS, token);
+  throw new DelayedError();
 }
 
 /** The last report; it keeps the time of the first one where that said the same. */

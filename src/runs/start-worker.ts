@@ -40,11 +40,13 @@ export interface ClusterWorkersDeps {
 
 /** Takes runs and probe batches of these clusters until closed. */
 export function startClusterWorkers(deps: ClusterWorkersDeps): { close(): Promise<void> } {
-  const opened = deps.clusters.flatMap((cluster) => startCluster(deps, cluster));
+  const closing = new AbortController();
+  const opened = deps.clusters.flatMap((cluster) => startCluster(deps, cluster, closing.signal));
   const stopHeartbeat = startHeartbeat(deps);
   return {
     async close() {
       stopHeartbeat();
+      closing.abort();
       await Promise.allSettled(opened.map((each) => each.close()));
     },
   };
@@ -53,6 +55,7 @@ export function startClusterWorkers(deps: ClusterWorkersDeps): { close(): Promis
 function startCluster(
   deps: ClusterWorkersDeps,
   cluster: string,
+  closing: AbortSignal,
 ): readonly { close(): Promise<void> }[] {
   const { connection, stages, queues, work, metrics } = deps;
   const log = deps.log.child({ cluster });
@@ -72,6 +75,7 @@ function startCluster(
     probes,
     events: (run) => createRunEvents({ reports: queues.reports, work }, run),
     waiting: new Map(),
+    closing,
     log: deps.log,
     stageTook: (stage, seconds) => metrics.stageTook(stage, seconds),
   };

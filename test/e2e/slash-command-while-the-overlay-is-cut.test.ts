@@ -48,13 +48,15 @@ it('answers with the founding incident in the thread, and with healthy once it i
   expect(rootText()).toContain('prod01');
   expect(rootText()).toContain('8472/udp');
   const root = slack.roots('C0OPS').at(-1);
-  const thread = slack
-    .thread('C0OPS', root?.ts ?? '')
-    .map(shown)
-    .join('\n');
+  const thread = await slack.until('the whole thread', () => {
+    const text = slack
+      .thread('C0OPS', root?.ts ?? '')
+      .map(shown)
+      .join('\n');
+    return text.includes('192.168.77.2') && text;
+  });
   expect(thread).toContain('1 of 3');
   expect(thread).toContain('overlay-port-blocked');
-  expect(thread).toContain('192.168.77.2');
   expect(slack.roots('C0OPS')).toHaveLength(1);
 
   await cluster.setFaults([]);

@@ -71,3 +71,20 @@ it('says in one sentence why a run could not begin', async () => {
   });
   expect(next.runId).not.toBe(runId);
 });
+
+it('hands a run that waits for last words to the next worker when it stops', async () => {
+  bench.startReports();
+  const first = bench.startWorker({ settleMs: 60_000 });
+  const { runId } = await requestRun(bench.deps, { cluster: 'prod', trigger: asker('U1', 'C1') });
+  await until('verdict', async () => (await bench.store.run(runId))?.report);
+
+  const stoppedAt = Date.now();
+  await first.close();
+  expect(Date.now() - stoppedAt).toBeLessThan(5_000);
+  bench.startWorker({ settleMs: 100 });
+
+  await until('final report', async () => (await bench.store.run(runId))?.report?.final === true);
+  const calls = readJournal(bench.journal).map(({ call }) => call);
+  expect(calls.filter((call) => call === 'begin')).toHaveLength(1);
+  expect(calls.filter((call) => call === 'settle')).toHaveLength(1);
+});
