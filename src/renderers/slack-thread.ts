@@ -48,7 +48,7 @@ export interface ThreadFile {
 export const RUN_AGAIN_ACTION = 'run-again';
 
 /** Ruled-out causes named with their reason; the rest is counted. */
-const MAX_RULED_OUT = 8;
+const MAX_RULED_OUT = 5;
 /** Causes not judged, named with what they lack; the rest is counted. */
 const MAX_UNKNOWN = 6;
 /** Reasons shown for one cause; the rest is counted. */

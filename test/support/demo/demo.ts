@@ -26,6 +26,9 @@ const VERDICT_WITHIN_MS = 60_000;
 const QUIET_MS = 2_000;
 /** Tried first, so that the address is the same each time. */
 const PAGE_PORT = 4747;
+/** A timer that is late by more than this time tells of a busy process. */
+const LOOK_MS = 100;
+const MAX_LOOKS = 30;
 /** Closing what hangs is given up after this. */
 const CLOSE_MS = 5_000;
 
@@ -44,6 +47,7 @@ export async function runDemo({ once, isTty, write }: DemoOptions): Promise<numb
     );
     const stopTelling = tellThread(slack, { channel: CHANNEL, isTty, write });
     ends.push(async () => stopTelling());
+    await calm();
     await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
     const end = await Promise.race([verdictIn(slack), interrupted]);
     if (end === 'none') {
@@ -126,6 +130,15 @@ async function slackOnUsualPort(once: boolean): Promise<SlackStandIn> {
     return await startSlackStandIn({ port: PAGE_PORT });
   } catch {
     return startSlackStandIn();
+  }
+}
+
+/** Waits until what was started leaves this process time to answer: all roles share it here. */
+async function calm(): Promise<void> {
+  for (let i = 0; i < MAX_LOOKS; i += 1) {
+    const startedAt = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (performance.now() - startedAt < 2 * LOOK_MS) return;
   }
 }
 
