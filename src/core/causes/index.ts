@@ -1,4 +1,5 @@
 import type { AnyCause } from './any-cause.ts';
+import { apiserverNotAnswering } from './apiserver-not-answering.ts';
 import { apiserviceCaMismatch } from './apiservice-ca-mismatch.ts';
 import { apiserviceMissing } from './apiservice-missing.ts';
 import { cniAgentBroken } from './cni-agent-broken.ts';
@@ -18,6 +19,7 @@ import { mtuBlackhole } from './mtu-blackhole.ts';
 import { networkpolicyDenies } from './networkpolicy-denies.ts';
 import { overlayPortBlocked } from './overlay-port-blocked.ts';
 import { podNetworkNotRouted } from './pod-network-not-routed.ts';
+import { podToApiserverBlocked } from './pod-to-apiserver-blocked.ts';
 import { servicePortMismatch } from './service-port-mismatch.ts';
 import { underlayBroken } from './underlay-broken.ts';
 import { vxlanChecksumOffload } from './vxlan-checksum-offload.ts';
@@ -25,6 +27,7 @@ import { wrongNodeIp } from './wrong-node-ip.ts';
 
 /** Every cause that the engine asks, sorted by id. A new cause is a file beside this one and a line here. */
 export const causes: readonly AnyCause[] = [
+  apiserverNotAnswering,
   apiserviceCaMismatch,
   apiserviceMissing,
   cniAgentBroken,
@@ -44,6 +47,7 @@ export const causes: readonly AnyCause[] = [
   networkpolicyDenies,
   overlayPortBlocked,
   podNetworkNotRouted,
+  podToApiserverBlocked,
   servicePortMismatch,
   underlayBroken,
   vxlanChecksumOffload,

@@ -52,12 +52,14 @@ export const kubeletPortBlocked = defineCause({
           };
     }
     const listening = shut.filter(({ own }) => own === null || works(own));
-    const proven = listening.filter(({ own, machineAnswers }) => own !== null && machineAnswers);
+    const proven = listening.filter(
+      ({ own, machineAnswers }) => own !== null && machineAnswers === true,
+    );
     if (listening.length === 0) {
       return { kind: 'ruled-out', because: 'the kubelets do not answer on their own node either' };
     }
     const mine = proven.length > 0 ? proven : listening;
-    const silentMachines = mine.every(({ machineAnswers }) => !machineAnswers);
+    const silentMachines = mine.every(({ machineAnswers }) => machineAnswers === false);
     if (silentMachines) {
       return { kind: 'ruled-out', because: 'these machines answer nothing at all from outside' };
     }

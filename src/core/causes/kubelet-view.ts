@@ -16,8 +16,8 @@ export interface KubeletView {
   readonly own: ReachResult | null;
   /** From the host network of metrics-server's node. */
   readonly fromHost: ReachResult | null;
-  /** Anything else at the target's host addresses that answered another node. */
-  readonly machineAnswers: boolean;
+  /** Whether anything else on the target's machine answers metrics-server's node; null when nothing else was tried. */
+  readonly machineAnswers: boolean | null;
 }
 
 /** The kubelet's TCP port from every node with a metrics-server pod. */
@@ -34,9 +34,14 @@ export function kubeletViews(
       .filter((r) => r.from.kind === 'node')
       .map((r) => [`${r.from.node} ${address(r)}`, r] as const),
   );
-  const answering = new Set(
-    reach.filter((r) => r.layer === 'underlay' && works(r)).map((r) => r.to.node),
-  );
+  const answering = new Map<string, boolean>();
+  for (const r of reach) {
+    // A pod that answers over the overlay shows the machine below alive, too.
+    if (r.layer === 'same-node' || r.to.kind === 'kubelet' || outcomeOf(r) === null) continue;
+    if (r.layer === 'overlay' && !works(r)) continue;
+    const hop = `${r.from.node} ${r.to.node}`;
+    answering.set(hop, works(r) || (answering.get(hop) ?? false));
+  }
   return scrapePaths(tcp, facts).map((scrape) => ({
     from: scrape.from.node,
     to: scrape.to.node,
@@ -44,7 +49,7 @@ export function kubeletViews(
     scrape,
     own: fromNodes.get(`${scrape.to.node} ${address(scrape)}`) ?? null,
     fromHost: fromNodes.get(`${scrape.from.node} ${address(scrape)}`) ?? null,
-    machineAnswers: answering.has(scrape.to.node),
+    machineAnswers: answering.get(`${scrape.from.node} ${scrape.to.node}`) ?? null,
   }));
 }
 

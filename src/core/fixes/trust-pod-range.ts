@@ -8,6 +8,8 @@ export interface TrustScope {
   /** Pod ranges of the cluster's nodes; empty when the CNI hands out addresses by itself. */
   readonly ranges: readonly string[];
   readonly platform: Observed<Platform>;
+  /** What listens there; the node's own kubelet unless said. */
+  readonly what?: string;
 }
 
 /** The default ranges of RKE2 and k3s, used in words only when nodes state none. */
@@ -16,7 +18,13 @@ const RANCHER_SERVICE_RANGE = '10.43.0.0/16';
 const MAX_RANGES_SPELLED = 8;
 
 /** Lets a node's own pods reach its kubelet. */
-export function trustPodRange({ nodes, ports, ranges, platform }: TrustScope): Fix {
+export function trustPodRange({
+  nodes,
+  ports,
+  ranges,
+  platform,
+  what = 'the kubelet',
+}: TrustScope): Fix {
   const distro = platform.state === 'known' ? platform.value : 'unknown';
   const rancher = distro === 'rke2' || distro === 'k3s';
   const spelled =
@@ -35,7 +43,7 @@ export function trustPodRange({ nodes, ports, ranges, platform }: TrustScope): F
   const each = (line: (range: string, port: number) => string): string[] =>
     spelled.flatMap((range) => ports.map((port) => line(range, port)));
   return {
-    title: `Let pods reach the kubelet (${ports.join(', ')}/tcp) of their own node`,
+    title: `Let pods reach ${what} (${ports.join(', ')}/tcp) from this node`,
     where: nodes,
     variants: [
       trusted,
@@ -66,7 +74,7 @@ export function trustPodRange({ nodes, ports, ranges, platform }: TrustScope): F
         ],
       },
     ],
-    risk: 'pods may then open connections to this port of the node; the kubelet asks for credentials',
+    risk: 'pods may then open connections to this port of the node; it asks every caller for credentials',
     undo: [
       'firewalld: the same commands with --remove-source',
       'ufw: ufw delete and the same rule',

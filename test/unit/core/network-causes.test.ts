@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../src/core/evidence/evidence.ts';
-import { known } from '../../../src/core/evidence/observed.ts';
+import { known, missing } from '../../../src/core/evidence/observed.ts';
 import type { ReachResult } from '../../../src/core/evidence/probe-results.ts';
 import { buildReport } from '../../../src/core/report/build-report.ts';
 import {
@@ -12,6 +12,7 @@ import {
   foundingIncident,
   pipe,
   policy,
+  withApiServer,
   withBursts,
   withProbes,
   withReach,
@@ -148,7 +149,7 @@ describe('overlay-port-blocked', () => {
         'timeout',
       ),
     );
-    expect(first(e).ids[0]).toBe('underlay-broken confirmed');
+    expect(first(e).ids).toEqual(['underlay-broken confirmed']);
     expect(first(e).ids.join()).not.toContain('overlay-port-blocked');
   });
 
@@ -587,5 +588,156 @@ describe('kubelet causes', () => {
       'kubelet-port-blocked confirmed',
     ]);
     expect(first(e).report.headline).toContain('Also: ');
+  });
+});
+
+describe('the ground under the pod network', () => {
+  it('pod-network-not-routed: plain routing, pods silent, machines fine', () => {
+    const e = pipe(
+      evidence({ cni: 'native' }),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.layer === 'overlay' && [r.from.node, r.to.node].includes('prod01'),
+          'timeout',
+        ),
+      (x) => withProbes(x, { bursts: [] }),
+      (x) =>
+        withSnapshot(x, {
+          cniConfig: known(
+            {
+              configMaps: [
+                {
+                  namespace: 'kube-flannel',
+                  name: 'kube-flannel-cfg',
+                  data: { 'net-conf.json': '{"Backend":{"Type":"host-gw"}}' },
+                },
+              ],
+              calicoIpPools: known([], ''),
+              felix: known({}, ''),
+            },
+            'GET',
+          ),
+        }),
+      (x) => apiServersTimeOut(x, others),
+    );
+    expect(first(e).ids).toEqual(['pod-network-not-routed suspected']);
+  });
+
+  it('underlay-broken is only suspected from one kind of check', () => {
+    const e = pipe(
+      foundingIncident(),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.layer === 'underlay' && [r.from.node, r.to.node].includes('prod01'),
+          'timeout',
+        ),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.layer === 'underlay' && !(r.to.kind === 'kubelet' && r.check === 'tcp'),
+          null,
+        ),
+    );
+    expect(first(e).ids).toContain('underlay-broken suspected');
+    expect(first(e).ids.join()).not.toContain('confirmed');
+  });
+
+  it('pod-to-apiserver-blocked: pods shut out, the host not, metrics-server not ready', () => {
+    const e = evidence();
+    const toApi = e.probes.reach
+      .filter((r) => r.to.kind === 'api-server' && r.from.node === 'prod01')
+      .map((r) => ({
+        ...r,
+        id: `pod-${r.id}`,
+        from: { kind: 'pod' as const, node: 'prod01' },
+        result: known(answer('timeout'), 'probe'),
+      }));
+    const pods = e.snapshot.providerPods.state === 'known' ? e.snapshot.providerPods.value : [];
+    const broken = pipe(
+      withProbes(e, { reach: [...e.probes.reach, ...toApi] }),
+      (x) =>
+        withSnapshot(x, {
+          providerPods: known(
+            pods.map((p) => ({ ...p, ready: false })),
+            'GET pods',
+          ),
+        }),
+      (x) => apiServersTimeOut(x, ['prod01', ...others]),
+    );
+    expect(first(broken).ids).toEqual(['pod-to-apiserver-blocked confirmed']);
+    const ready = withProbes(e, { reach: [...e.probes.reach, ...toApi] });
+    expect(buildReport(ready).verdict).toBe('healthy');
+  });
+
+  it('apiserver-not-answering: mute about itself, too, while its node reaches metrics-server', () => {
+    const e = withApiServer(evidence(), 'prod03', {
+      outcome: 'no-answer',
+      status: null,
+      ms: 45_000,
+    });
+    const servers = e.snapshot.apiServers.state === 'known' ? e.snapshot.apiServers.value : [];
+    const withReady = (ready: (typeof servers)[number]['ready']) =>
+      withSnapshot(e, {
+        apiServers: known(
+          servers.map((s) => (s.name === 'prod03' ? { ...s, ready } : s)),
+          'GET',
+        ),
+      });
+    const mute = withReady(missing('timed-out', 'get /readyz: no answer within 2000 ms'));
+    expect(first(mute).ids).toEqual(['apiserver-not-answering confirmed']);
+    expect(first(withProbes(mute, { reach: [], bursts: [] })).ids).toEqual([
+      'apiserver-not-answering suspected',
+    ]);
+    // Ready, and only this API fails: something else, and nothing is made up.
+    expect(first(withReady(known(true, 'GET /readyz'))).ids).toEqual([]);
+    expect(buildReport(withReady(known(true, 'GET /readyz'))).verdict).toBe('inconclusive');
+  });
+});
+
+describe('one fault, one cause', () => {
+  it('a FORWARD rule on 10250 cuts API servers off and metrics-server from kubelets', () => {
+    const e = pipe(
+      evidence(),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.to.kind === 'provider' && r.layer === 'overlay' && r.check !== 'icmp',
+          'timeout',
+        ),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.to.kind === 'kubelet' && r.from.kind === 'pod' && r.layer === 'underlay',
+          'timeout',
+        ),
+      (x) => apiServersTimeOut(x, others),
+    );
+    const { ids, report } = first(e);
+    expect(ids).toEqual(['forwarded-traffic-filtered confirmed']);
+    expect(report.unexplained).toEqual([]);
+  });
+
+  it('a filter on the way out of a node is confirmed once the output requests are counted', () => {
+    const mute = pipe(
+      cutOverlayInto(evidence(), 'prod01', 'listener'),
+      (x) => withBursts(x, (b) => b.from === 'prod01', 'not-sent'),
+      (x) => apiServersTimeOut(x, others),
+    );
+    expect(first(mute).ids).toEqual(['overlay-port-blocked suspected']);
+    const counted = (times: number): Evidence =>
+      withProbes(mute, {
+        bursts: mute.probes.bursts.map((b) =>
+          b.from === 'prod01' && b.sender.state === 'known'
+            ? { ...b, sender: known({ ...b.sender.value, ipOutRequests: times * b.sent }, 'probe') }
+            : b,
+        ),
+      });
+    const filter = first(counted(2));
+    expect(filter.ids).toEqual(['overlay-port-blocked confirmed']);
+    expect(filter.cause?.where).toMatchObject({ nodes: ['prod01'], direction: 'out-of' });
+    expect(filter.report.headline).toContain('out of prod01 are dropped by its own filter');
+    expect(first(counted(1)).ids).toEqual(['cni-agent-broken confirmed']);
   });
 });

@@ -1,0 +1,83 @@
+import { valueOr } from '../evidence/observed.ts';
+import { arrow, fails, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
+import type { ReachResult } from '../evidence/probe-results.ts';
+import { trustPodRange } from '../fixes/trust-pod-range.ts';
+import { metricsApiDown } from '../report/symptoms.ts';
+import { list } from '../report/words.ts';
+import { type Claim, defineCause, type Judgement } from './define-cause.ts';
+
+/**
+ * Pods on metrics-server's node cannot reach any API server, so metrics-server never becomes ready.
+ *
+ * Signature: no metrics-server pod is ready, and from a pod on its node no API server's port opens while from
+ * the node itself at least one does. One closed API server is no reason: the Service picks another.
+ */
+export const podToApiserverBlocked = defineCause({
+  id: 'pod-to-apiserver-blocked',
+  title: 'Pods cannot reach the API servers',
+  needs: ['reach', 'providerPods'],
+  wants: ['nodes', 'platform'],
+  infer(facts): Judgement {
+    const pods = facts.providerPods.filter(
+      ({ deleting, hostNetwork }) => !deleting && !hostNetwork,
+    );
+    if (pods.some(({ ready }) => ready)) {
+      return {
+        kind: 'ruled-out',
+        because: 'metrics-server is ready, and it could not be without an API server',
+      };
+    }
+    const homes = new Set(pods.flatMap(({ nodeName }) => nodeName ?? []));
+    const tried = facts.reach.filter(
+      (r) =>
+        r.to.kind === 'api-server' &&
+        r.check === 'tcp' &&
+        homes.has(r.from.node) &&
+        outcomeOf(r) !== null,
+    );
+    const shut = [...homes].filter((node) => {
+      const fromPod = tried.filter((r) => r.from.kind === 'pod' && r.from.node === node);
+      return fromPod.length > 0 && fromPod.every(fails);
+    });
+    if (shut.length === 0) {
+      return tried.some((r) => r.from.kind === 'pod')
+        ? { kind: 'ruled-out', because: "pods on metrics-server's node reach an API server" }
+        : { kind: 'unknown', missing: ["API servers tried from a pod on metrics-server's node"] };
+    }
+    const mine = tried.filter((r) => shut.includes(r.from.node));
+    const fromHost = mine.filter((r) => r.from.kind === 'node' && works(r));
+    const fromPods = mine.filter((r) => r.from.kind === 'pod');
+    const nodes = shut.toSorted();
+    const ports = [...new Set(fromPods.flatMap((r) => r.to.port ?? []))];
+    const common = {
+      headline: `Pods on ${list(nodes)} cannot reach any API server (${ports.join(', ')}/tcp), so metrics-server does not become ready.`,
+      where: { nodes, from: nodes, to: [], layer: null, direction: null },
+      because: [...claims(fromPods), ...claims(fromHost.slice(0, 1))],
+      explains: metricsApiDown(),
+      fixes: [
+        trustPodRange({
+          nodes,
+          ports,
+          ranges: [
+            ...new Set(valueOr(facts.nodes, []).flatMap(({ podCidrs }) => podCidrs)),
+          ].toSorted(),
+          platform: facts.platform,
+          what: 'the API server',
+        }),
+      ],
+    } as const;
+    if (fromHost.length > 0) return { kind: 'confirmed', ...common };
+    return {
+      kind: 'suspected',
+      ...common,
+      settle: `On ${nodes[0] ?? 'the node'}: curl -k --max-time 5 https://${fromPods[0]?.to.address ?? ''}:${ports[0] ?? 6443}/livez. An answer there proves the filter.`,
+    };
+  },
+});
+
+function claims(paths: readonly ReachResult[]): Claim[] {
+  return paths.slice(0, 3).map((r) => ({
+    text: `tcp from ${arrow(r)}: ${r.result.state === 'known' ? outcomeWords(r.result.value) : ''}`,
+    evidence: r.id,
+  }));
+}
