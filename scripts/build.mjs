@@ -19,7 +19,11 @@ const common = {
 
 mkdirSync(join(root, 'dist'), { recursive: true });
 
-const probe = await build({ ...common, entryPoints: ['src/roles/probe.ts'], outfile: 'dist/probe.mjs' });
+const probe = await build({
+  ...common,
+  entryPoints: ['src/roles/probe.ts'],
+  outfile: 'dist/probe.mjs',
+});
 const foreign = Object.keys(probe.metafile.inputs).filter((path) => path.includes('node_modules'));
 if (foreign.length > 0) {
   console.error(`dist/probe.mjs may hold only our own code, but imports ${foreign[0]}`);
@@ -36,8 +40,13 @@ const app = await build({
   ...common,
   entryPoints: [entry],
   outfile: 'dist/app.mjs',
+  // Halves the file; identifiers stay, so that stacks can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
   // CommonJS packages in an ES module call require(); it does not exist there.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
   // Native add-on.
   external: ['@resvg/resvg-js'],
 });
