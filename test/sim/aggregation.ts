@@ -38,8 +38,19 @@ const JSON_TYPE = 'application/json';
 /** A body larger than one segment needs a full-size packet. */
 const ONE_SEGMENT_BYTES = 1_300;
 
+/** A world never changes, so its readiness is found once. */
+const readiness = new WeakMap<World, boolean>();
+
 /** Whether metrics-server would pass its readiness probe: its node reaches it, and it scraped something. */
 export function providerReady(world: World): boolean {
+  const known = readiness.get(world);
+  if (known !== undefined) return known;
+  const ready = passesReadiness(world);
+  readiness.set(world, ready);
+  return ready;
+}
+
+function passesReadiness(world: World): boolean {
   const pod = providerPod(world);
   if (pod === null) return false;
   const probe = connectFull({

@@ -103,5 +103,5 @@ function fieldValue(object: KubeObject, field: string): string {
           : undefined,
       object,
     );
-  return value === undefined || value === null ? '' : String(value);
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
