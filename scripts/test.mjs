@@ -38,26 +38,36 @@ function step(name, command, args, { quiet = false } = {}) {
   });
 }
 
-function tier(name) {
+function tier(name, options) {
   const report = join(results, `${name}.json`);
-  return step(name, bin('vitest'), [
-    'run',
-    '--project',
+  return step(
     name,
-    '--passWithNoTests',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
+    bin('vitest'),
+    [
+      'run',
+      '--project',
+      name,
+      '--passWithNoTests',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    options,
+  );
 }
 
 const quiet = { quiet: true };
-await step('types', bin('tsc'), ['--noEmit'], quiet);
-await step('lint and layers', bin('oxlint'), ['--type-aware', '--deny-warnings'], quiet);
-await step('format', bin('biome'), ['check', '.'], quiet);
-await step('bundles', process.execPath, ['scripts/build.mjs'], quiet);
-await tier('unit');
-await tier('integration');
+/** Two lanes for two cores: the integration tier mostly waits. */
+await Promise.all([
+  (async () => {
+    await step('types', bin('tsc'), ['--noEmit'], quiet);
+    await step('lint and layers', bin('oxlint'), ['--type-aware', '--deny-warnings'], quiet);
+    await step('format', bin('biome'), ['check', '.'], quiet);
+    await step('bundles', process.execPath, ['scripts/build.mjs'], quiet);
+    await tier('unit', quiet);
+  })(),
+  tier('integration'),
+]);
 await tier('e2e');
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -1,27 +1,43 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { requestRun } from '../../src/runs/request-run.ts';
 import { asker, openRunBench, type RunBench, until } from '../support/runs/run-bench.ts';
-import { readJournal } from '../support/runs/small-stages.ts';
+import { type JournalEntry, readJournal } from '../support/runs/small-stages.ts';
 
 const RECOVERY_MS = 30_000;
 const program = fileURLToPath(new URL('../support/runs/worker-process.ts', import.meta.url));
 
-let bench: RunBench;
-const children: ChildProcess[] = [];
-beforeEach(async () => {
-  bench = await openRunBench();
-});
-afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  await bench.close();
+interface Scene extends RunBench {
+  startWorkerProcess(podsMs: number, settleMs: number): Promise<ChildProcess>;
+  calls(call: string): readonly JournalEntry[];
+}
+
+/** The tests wait for dead locks most of the time: they do it side by side, each on a Redis of its own. */
+const test = it.extend<{ scene: Scene }>({
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the fixture's needs from this pattern
+  scene: async ({}, use) => {
+    const bench = await openRunBench();
+    const children: ChildProcess[] = [];
+    await use({
+      ...bench,
+      startWorkerProcess: (podsMs, settleMs) =>
+        startWorkerProcess(bench, children, [podsMs, settleMs]),
+      calls: (call) => readJournal(bench.journal).filter((entry) => entry.call === call),
+    });
+    for (const child of children) child.kill('SIGKILL');
+    await bench.close();
+  },
 });
 
-async function startWorkerProcess(podsMs: number, settleMs: number): Promise<ChildProcess> {
+async function startWorkerProcess(
+  bench: RunBench,
+  children: ChildProcess[],
+  times: readonly [podsMs: number, settleMs: number],
+): Promise<ChildProcess> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', program, bench.redis.url, bench.journal, String(podsMs), String(settleMs)],
+    ['--import', 'tsx', program, bench.redis.url, bench.journal, ...times.map(String)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   children.push(child);
@@ -32,17 +48,17 @@ async function startWorkerProcess(podsMs: number, settleMs: number): Promise<Chi
   return child;
 }
 
-const calls = (call: string) => readJournal(bench.journal).filter((entry) => entry.call === call);
-
-it('killed while probe Pods run: the run begins anew after a restart, old Pods removed first', async () => {
+test.concurrent('killed while probe Pods run: the run begins anew after a restart, old Pods removed first', async ({
+  scene: bench,
+}) => {
   bench.startReports();
-  const first = await startWorkerProcess(60_000, 100);
+  const first = await bench.startWorkerProcess(60_000, 100);
   const { runId } = await requestRun(bench.deps, { cluster: 'prod', trigger: asker('U1', 'C1') });
-  await until('pods run', () => calls('runPods').length === 1);
+  await until('pods run', () => bench.calls('runPods').length === 1);
 
   first.kill('SIGKILL');
   const killedAt = Date.now();
-  await startWorkerProcess(50, 100);
+  await bench.startWorkerProcess(50, 100);
   const report = await until(
     'final report',
     async () => {
@@ -60,24 +76,26 @@ it('killed while probe Pods run: the run begins anew after a restart, old Pods r
   expect(cleaned).toBeGreaterThan(-1);
   expect(cleaned).toBeLessThan(begun);
   expect(bench.events.filter(({ kind }) => kind === 'failed')).toEqual([]);
-  expect(calls('conclude').every(({ attempt }) => attempt === 2)).toBe(true);
+  expect(bench.calls('conclude').every(({ attempt }) => attempt === 2)).toBe(true);
 });
 
-it('killed after the verdict: the last words are asked for again, nothing is probed twice', async () => {
+test.concurrent('killed after the verdict: the last words are asked for again, nothing is probed twice', async ({
+  scene: bench,
+}) => {
   bench.startReports();
-  const first = await startWorkerProcess(50, 60_000);
+  const first = await bench.startWorkerProcess(50, 60_000);
   const { runId } = await requestRun(bench.deps, { cluster: 'prod', trigger: asker('U1', 'C1') });
   await until('first verdict', async () => (await bench.store.run(runId))?.report);
 
   first.kill('SIGKILL');
-  await startWorkerProcess(50, 100);
+  await bench.startWorkerProcess(50, 100);
   await until(
     'final report',
     async () => (await bench.store.run(runId))?.report?.final === true,
     RECOVERY_MS,
   );
 
-  expect(calls('settle')).toHaveLength(1);
-  expect(calls('runPods')).toHaveLength(1);
-  expect(calls('begin')).toHaveLength(1);
+  expect(bench.calls('settle')).toHaveLength(1);
+  expect(bench.calls('runPods')).toHaveLength(1);
+  expect(bench.calls('begin')).toHaveLength(1);
 });
