@@ -25,6 +25,7 @@ a fault in it, and waits for Ctrl-C, which removes everything. Needs root and Li
 `;
 const FLAVOURS = ['canal', 'calico', 'flannel', 'cilium'] as const;
 const EXIT_USAGE = 2;
+const KEEP_ALIVE_MS = 60_000;
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -131,6 +132,8 @@ async function play(options: LabArguments): Promise<void> {
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
   say(`Bringing up ${options.nodes} nodes with ${options.cni} ...`);
   let lab: Lab | undefined;
+  // Signal handlers and the lab's processes do not keep this one alive; a timer does.
+  const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
   const stop = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
@@ -163,6 +166,7 @@ async function play(options: LabArguments): Promise<void> {
     if (!stopping) throw error;
   } finally {
     await lab?.destroy();
+    clearInterval(alive);
   }
 }
 

@@ -3,13 +3,15 @@ import { API_SERVICE_PATH, METRICS_SERVER } from '../objects/names.ts';
 import type { Fault } from '../types.ts';
 import {
   controlPlaneOf,
+  kubeletsOf,
   METRICS_DEPLOYMENT,
   METRICS_SERVICE,
   metricsPods,
+  untilMetricsPods,
   withChanged,
   withDeleted,
 } from './api-objects.ts';
-import { addRules, NEXT_SCRAPE_MS, nowhere, undoAll } from './rules.ts';
+import { addRules, NEXT_SCRAPE_MS, nowhere, type Undo, undoAll } from './rules.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
@@ -33,6 +35,7 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
       for (const path of [METRICS_DEPLOYMENT, METRICS_SERVICE, API_SERVICE_PATH]) {
         undos.push(await withDeleted(controlPlane, path));
       }
+      await untilMetricsPods(controlPlane, 'gone', (pods) => pods.length === 0);
       return undoAll(undos);
     },
   },
@@ -123,8 +126,8 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
     settleMs: NEXT_SCRAPE_MS,
     needs: 'kubelets',
     expects: { cause: 'kubelet-forbidden', nodes: nowhere },
-    apply: (target) =>
-      withChanged(
+    async apply(target) {
+      const restore = await withChanged(
         controlPlaneOf(target),
         `${RBAC}/clusterroles/system:${METRICS_SERVER.name}`,
         (object) => {
@@ -133,7 +136,16 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
           ];
         },
         'rules',
-      ),
+      );
+      // A kubelet remembers a granted access for 5 minutes, a refused one for 30 s.
+      const forget: Undo = async () => {
+        for (const { name } of target.network.nodes) {
+          await kubeletsOf(target).restartKubeletWith(name, { certVariant: 'good' });
+        }
+      };
+      await forget();
+      return undoAll([forget, restore]);
+    },
   },
   {
     name: 'hpa-missing-requests',
