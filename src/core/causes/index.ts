@@ -12,6 +12,7 @@ import { kubeletTlsNoIpSan } from './kubelet-tls-no-ip-san.ts';
 import { kubeletTlsUntrusted } from './kubelet-tls-untrusted.ts';
 import { metricsServerCrashing } from './metrics-server-crashing.ts';
 import { metricsServerNotInstalled } from './metrics-server-not-installed.ts';
+import { metricsServerNotServing } from './metrics-server-not-serving.ts';
 import { metricsServerOom } from './metrics-server-oom.ts';
 import { metricsServerScaledToZero } from './metrics-server-scaled-to-zero.ts';
 import { metricsServerUnschedulable } from './metrics-server-unschedulable.ts';
@@ -40,6 +41,7 @@ export const causes: readonly AnyCause[] = [
   kubeletTlsUntrusted,
   metricsServerCrashing,
   metricsServerNotInstalled,
+  metricsServerNotServing,
   metricsServerOom,
   metricsServerScaledToZero,
   metricsServerUnschedulable,

@@ -97,33 +97,39 @@ function httpError(status: number | null, body: string, dead: string | null): Se
   return { state: 'cannot', because: dead === null || !askerRefused ? said : dead };
 }
 
-/** Why new connections from this node to all provider pods fail, or null when one works or it is not known. */
+/**
+ * Why new connections from this node to every provider pod in service fail, or null when one works or it is not
+ * known. With one of several replicas dead an API server still serves most of the time: that path is a symptom of
+ * its own.
+ */
 function providerPathDead(node: string, facts: Facts): string | null {
   if (facts.reach.state === 'missing') return null;
+  const inService = servingAddresses(facts);
   const tried = facts.reach.value.filter(
     (r) =>
       r.from.kind === 'node' &&
       r.from.node === node &&
       r.to.kind === 'provider' &&
+      (inService === null || inService.has(r.to.address)) &&
       outcomeOf(r) !== null &&
       (r.check === 'tcp' || r.check === 'tls' || r.check === 'https'),
   );
   const pods = new Set(tried.map((r) => r.to.name));
-  if (pods.size === 0) return null;
-  const unserved = [...pods].filter((pod) =>
+  const dead = [...pods].filter((pod) =>
     tried.some((r) => r.to.name === pod && (isSilent(r) || outcomeOf(r) === 'refused')),
   );
-  // The API server picks any ready pod: with one of several dead, part of its requests fail.
-  if (unserved.length === 0 || (unserved.length < pods.size && !deadForAll(tried, unserved))) {
-    return unserved.length === 0
-      ? null
-      : `new connections from ${node} to ${list(unserved)} fail, ${pods.size - unserved.length} of ${pods.size} replicas answer`;
-  }
-  return `new connections from ${node} to ${list(unserved)} fail`;
+  if (pods.size === 0 || dead.length < pods.size) return null;
+  return `new connections from ${node} to ${list(dead)} fail`;
 }
 
-function deadForAll(tried: readonly ReachResult[], unserved: readonly string[]): boolean {
-  return tried.every((r) => unserved.includes(r.to.name));
+/** Addresses that API servers would dial: ready pods. Null when the pods could not be read. */
+function servingAddresses({ providerPods }: Facts): ReadonlySet<string> | null {
+  if (providerPods.state === 'missing') return null;
+  return new Set(
+    providerPods.value
+      .filter(({ ready, deleting }) => ready && !deleting)
+      .flatMap(({ podIps }) => podIps),
+  );
 }
 
 function conditionSymptoms(facts: Facts): readonly Symptom[] {
@@ -219,6 +225,8 @@ function neededPaths(reach: readonly ReachResult[], facts: Facts): (r: ReachResu
       ? new Set(facts.apiServers.value.map(({ name }) => name))
       : null;
   const scrapes = new Set(scrapePaths(reach, facts));
+  const inService = servingAddresses(facts);
+  const heard = new Set(reach.filter(works).map((r) => r.to.address));
   const hop = (r: ReachResult, size: 'small' | 'full'): string =>
     `${r.from.kind} ${r.from.node} ${r.to.node} ${size}`;
   const podsReached = new Set(
@@ -232,8 +240,14 @@ function neededPaths(reach: readonly ReachResult[], facts: Facts): (r: ReachResu
     switch (r.to.kind) {
       case 'provider':
         // An API server's own node must reach the provider; what other nodes can is not the Metrics API's need.
-        return r.from.kind === 'node' && (apiServers === null || apiServers.has(r.from.node));
+        return (
+          r.from.kind === 'node' &&
+          (apiServers === null || apiServers.has(r.from.node)) &&
+          (inService === null || inService.has(r.to.address))
+        );
       case 'listener':
+        // A listener that nobody reached, or that hung up, is our own trouble.
+        if (!heard.has(r.to.address) || outcomeOf(r) === 'closed') return false;
         // Something filters our own listener when the same check to another pod passes between the same nodes.
         return !podsReached.has(hop(r, r.check === 'tcp' ? 'small' : 'full'));
       case 'kubelet':

@@ -741,3 +741,81 @@ describe('one fault, one cause', () => {
     expect(first(counted(1)).ids).toEqual(['cni-agent-broken confirmed']);
   });
 });
+
+describe('metrics-server itself', () => {
+  const shut =
+    (outcome: 'refused' | 'timeout') =>
+    (e: Evidence): Evidence =>
+      withReach(e, (r) => r.to.kind === 'provider' && r.check !== 'icmp', outcome);
+
+  it.each(['refused', 'timeout'] as const)(
+    'metrics-server-not-serving: %s even at home',
+    (outcome) => {
+      const e = pipe(evidence(), shut(outcome), (x) => apiServersTimeOut(x, ['prod01', ...others]));
+      const { ids, report } = first(e);
+      expect(ids).toEqual(['metrics-server-not-serving suspected']);
+      expect(report.verdict).toBe('broken');
+      expect(report.unexplained).toEqual([]);
+    },
+  );
+
+  it('a second replica that is not ready is litter while the first one serves', () => {
+    const e = evidence({ providerNodes: ['prod01', 'prod02'] });
+    const pods = e.snapshot.providerPods.state === 'known' ? e.snapshot.providerPods.value : [];
+    const one = pipe(
+      withSnapshot(e, {
+        providerPods: known(
+          pods.map((p) => (p.nodeName === 'prod02' ? { ...p, ready: false } : p)),
+          'GET pods',
+        ),
+      }),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.to.kind === 'provider' && r.to.node === 'prod02' && r.check !== 'icmp',
+          'refused',
+        ),
+    );
+    expect(buildReport(one)).toMatchObject({ verdict: 'healthy', causes: [] });
+  });
+
+  it('one of two replicas cut off: still serving, and the cause is named', () => {
+    const e = cutOverlayInto(
+      evidence({ nodes: 4, servers: 3, providerNodes: ['prod01', 'prod04'] }),
+      'prod04',
+    );
+    const { ids, report } = first(e);
+    expect(ids).toEqual(['overlay-port-blocked confirmed']);
+    expect(report.impact.apiServersServing).toBe(3);
+    expect(report.verdict).toBe('degraded');
+  });
+
+  it('a listener that nobody reached is our own trouble', () => {
+    const e = withReach(
+      evidence(),
+      (r) => r.to.kind === 'listener' && r.to.node === 'prod02',
+      'refused',
+    );
+    expect(buildReport(e).verdict).toBe('healthy');
+  });
+
+  it('lost pings, closed echoes and a few restarts are litter', () => {
+    const e = pipe(
+      evidence(),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.check === 'icmp' && r.from.node === 'prod02',
+          answer('partial', { detail: '2/3' }),
+        ),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.check === 'tcp-full' && r.from.node === 'prod03' && r.to.node === 'prod01',
+          'closed',
+        ),
+      (x) => withReach(x, (r) => r.check === 'icmp' && r.to.kind === 'node', 'timeout'),
+    );
+    expect(buildReport(e)).toMatchObject({ verdict: 'healthy', causes: [], unexplained: [] });
+  });
+});
