@@ -53,6 +53,7 @@ export function apiServerTargets(
     if (!URL.canParse(url)) return [];
     const { hostname, port } = new URL(url);
     const ip = hostname.replace(/^\[|\]$/g, '');
+    if (isLoopback(ip)) return []; // our end of a tunnel
     const node = nodes.find((each) => each.internalIps.includes(ip) || each.name === name);
     const own = node?.internalIps.includes(ip) === true;
     // An override (a tunnel, a load balancer) is our way in, not the cluster's: nodes do not dial it.
@@ -66,6 +67,10 @@ export function apiServerTargets(
       },
     ];
   });
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === 'localhost' || ip === '::1' || ip.startsWith('127.');
 }
 
 function providerPort({ endpoints }: Snapshot): number | null {
