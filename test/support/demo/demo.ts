@@ -74,6 +74,8 @@ async function startEverything(
   ends: (() => Promise<void>)[],
   once: boolean,
 ): Promise<SlackStandIn> {
+  // Read while nobody waits: loading it takes a second of this one process's time.
+  await import('@kubernetes/client-node');
   const folder = await mkdtemp(join(tmpdir(), 'metrics-diag-demo-'));
   ends.push(() => rm(folder, { recursive: true, force: true }));
   const slack = await slackOnUsualPort(once);
