@@ -254,7 +254,7 @@ describe('listener', () => {
     const answer = await askListener(HOST, port, TIMEOUT_MS);
     expect(answer).toMatchObject({ state: 'raw', wire: { t: 2 } });
     const { u } = (answer as { wire: { u: number[][] } }).wire;
-    expect(u.map((row) => row.slice(0, 3)).sort()).toEqual([
+    expect(u.map((row) => row.slice(0, 3)).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))).toEqual([
       [1, 100, 50],
       [2, 100, 50],
     ]);

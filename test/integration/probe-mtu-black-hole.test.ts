@@ -24,22 +24,8 @@ describe.skipIf(lacking !== null)('a path that swallows full-size packets in one
     lab = openLab(2);
     const [one] = lab.nodes;
     if (one === undefined) throw new Error('two nodes');
-    lab.exec(one.host, [
-      ...[
-        'iptables',
-        '-t',
-        'raw',
-        '-A',
-        'PREROUTING',
-        '-i',
-        'eth0',
-        '-p',
-        'udp',
-        '--dport',
-        `${VXLAN_PORT}`,
-      ],
-      ...['-m', 'length', '--length', '1401:65535', '-j', 'DROP'],
-    ]);
+    const rule = `-i eth0 -p udp --dport ${VXLAN_PORT} -m length --length 1401:65535 -j DROP`;
+    lab.exec(one.host, ['iptables', '-t', 'raw', '-A', 'PREROUTING', ...rule.split(' ')]);
     run = await runWave(lab, probe.path);
   }, LAB_TIMEOUT_MS);
 

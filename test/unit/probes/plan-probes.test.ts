@@ -225,7 +225,7 @@ describe('planNextWave', () => {
     const first = planFirstWave(input).plans.flatMap(({ checks }) => checks);
     const sampled = first.find(
       ({ id }) =>
-        id.startsWith('tcp ') && /listener@prod01$/.test(id) && !id.startsWith('tcp prod01'),
+        id.startsWith('tcp ') && id.endsWith('listener@prod01') && !id.startsWith('tcp prod01'),
     );
     if (sampled === undefined) throw new Error('nothing sampled');
     const reach = first.map((check) => ({
