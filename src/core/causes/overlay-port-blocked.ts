@@ -1,4 +1,4 @@
-import { type BurstStage, stageWords } from '../evidence/burst-stage.ts';
+import { stageWords } from '../evidence/burst-stage.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { type LinkPattern, patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import {
@@ -9,21 +9,19 @@ import {
 } from '../evidence/network-words.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
-import type { BurstResult } from '../evidence/probe-results.ts';
 import { openOverlay } from '../fixes/open-overlay.ts';
-import { count, list } from '../report/words.ts';
+import { count } from '../report/words.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
-
-/** Where a filter stands, by the stage at which bursts end. */
-const FILTERED: ReadonlySet<BurstStage> = new Set([
-  'sender-filter',
-  'not-encapsulated',
-  'held-by-sender',
-  'before-receiver',
-  'receiver-before-ip',
-  'receiver-filter',
-]);
+import {
+  endsElsewhere,
+  FILTERED,
+  headlineOf,
+  lostWhere,
+  type Site,
+  siteOf,
+  surely,
+} from './overlay-filter-site.ts';
 
 /**
  * Packets of the pod overlay are dropped between nodes: by a node's own filter, or by what is in between.
@@ -168,33 +166,6 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
   };
 }
 
-interface Decided {
-  readonly link: Link;
-  readonly filtered: Link['bursts'];
-}
-
-/** The bursts show that the overlay's packets pass every filter on this link, and end later or not at all. */
-function endsElsewhere({ bursts }: Link): boolean {
-  const arrived = new Set(
-    bursts.filter(({ stage }) => stage === 'arrives').map(({ burst }) => burst.from),
-  ).size;
-  return bursts.some(({ stage }) => OTHER_CAUSE.has(stage)) || arrived >= 2;
-}
-
-/**
- * Cut bursts that leave no other reading. The receiver's own counters speak for themselves. A burst that
- * vanished between the machines could as well have been sent to a wrong address by one stale entry of the
- * sender; two of them, to or from different nodes, could not.
- */
-function surely(cut: Link['bursts']): ReadonlySet<Link['bursts'][number]> {
-  const own = cut.filter(({ stage }) => stage.startsWith('receiver') || stage === 'sender-filter');
-  const between = cut.filter(
-    ({ stage }) => stage === 'before-receiver' || stage === 'held-by-sender',
-  );
-  const ends = new Set(between.map(({ burst }) => `${burst.from} ${burst.to}`));
-  return new Set([...own, ...(ends.size >= 2 ? between : [])]);
-}
-
 /** Overlay packets go where the CNI published; only then do the probes of host addresses speak for that path. */
 function publishesOwnAddress({ nodes }: Link, objects: Handed['nodes']): boolean {
   return objects
@@ -205,101 +176,7 @@ function publishesOwnAddress({ nodes }: Link, objects: Handed['nodes']): boolean
     });
 }
 
-/** Stages that are the doing of the sender's own machine. */
-const BY_SENDER: ReadonlySet<BurstStage> = new Set([
-  'sender-filter',
-  'held-by-sender',
-  'not-encapsulated',
-]);
-
-/** Stages at which no filter of the overlay port is at work. */
-const OTHER_CAUSE: ReadonlySet<BurstStage> = new Set([
-  'no-forwarding-entry',
-  'bad-checksum',
-  'no-socket',
-  'not-decapsulated',
-  'wrong-vtep-mac',
-  'after-decapsulation',
-]);
-
 const VERIFY = ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'];
-
-interface Site {
-  readonly nodes: readonly string[];
-  readonly from: readonly string[];
-  readonly to: readonly string[];
-  readonly direction: 'into' | 'out-of' | null;
-  readonly stage: BurstStage | null;
-  readonly bursts: readonly { readonly burst: BurstResult; readonly stage: BurstStage }[];
-}
-
-/**
- * Whose filter it is and which way it cuts. "Into" holds when all that was sent into these nodes was cut and
- * something else arrived; likewise "out of".
- */
-function siteOf(decided: readonly Decided[]): Site {
-  const cut = decided
-    .flatMap(({ filtered }) => filtered)
-    .toSorted((a, b) => (a.burst.id < b.burst.id ? -1 : 1));
-  const arrived = decided
-    .flatMap(({ link }) => link.bursts)
-    .filter(({ stage }) => stage === 'arrives');
-  const from = unique(cut.map(({ burst }) => burst.from));
-  const to = unique(cut.map(({ burst }) => burst.to));
-  const stages = unique(cut.map(({ stage }) => stage));
-  const [stage = null] = stages.length === 1 ? stages : [];
-  const atReceiver = stages.length > 0 && stages.every((s) => s.startsWith('receiver'));
-  const everyone = unique(decided.flatMap(({ link }) => link.nodes));
-  const into =
-    (arrived.length > 0 && !arrived.some(({ burst }) => to.includes(burst.to))) ||
-    (atReceiver && to.length < everyone.length);
-  const outOf = arrived.length > 0 && !arrived.some(({ burst }) => from.includes(burst.from));
-  const direction =
-    into && (!outOf || !BY_SENDER.has(stage ?? 'unclear')) && (!outOf || to.length <= from.length)
-      ? 'into'
-      : outOf
-        ? 'out-of'
-        : null;
-  const nodes = atReceiver || direction === 'into' ? to : direction === 'out-of' ? from : [];
-  return { nodes, from, to, direction, stage, bursts: cut };
-}
-
-function lostWhere({ direction, nodes, from, to }: Site, where: string): string {
-  if (from.length === 1 && to.length === 1) return `from ${list(from)} to ${list(to)}`;
-  if (direction === null || nodes.length === 0) return where;
-  return `${direction === 'into' ? 'into' : 'out of'} ${list(nodes)}`;
-}
-
-function headlineOf(
-  { direction, nodes, stage, from, to }: Site,
-  where: string,
-  overlay: string,
-): string {
-  const by =
-    stage === 'receiver-filter'
-      ? direction === 'into'
-        ? ' by its own filter'
-        : ' by the nodes themselves'
-      : stage === 'before-receiver'
-        ? ' before they reach it'
-        : stage === 'held-by-sender'
-          ? ' on the way out'
-          : '';
-  const their =
-    nodes.length > 1
-      ? by.replace('its own filter', 'their own filters').replace('reach it', 'reach them')
-      : by;
-  if (direction === 'into' && from.length === 1 && to.length === 1) {
-    return `Overlay packets from ${list(from)} to ${list(to)} are dropped${by.replace('reach it', `reach ${list(to)}`)} (${overlay}).`;
-  }
-  if (direction === 'into')
-    return `Overlay packets into ${list(nodes)} are dropped${their} (${overlay}).`;
-  if (direction === 'out-of') {
-    return `Overlay packets out of ${list(nodes)} are dropped${stage === 'sender-filter' ? (nodes.length > 1 ? ' by their own filters' : ' by its own filter') : stage === 'held-by-sender' ? ' before they leave it' : ''} (${overlay}).`;
-  }
-  const both = stage === 'receiver-filter' ? by : '';
-  return `Overlay packets ${where} are dropped${both} (${overlay}).`;
-}
 
 /**
  * Which node must let whom in. Where a node is cut off as a whole, that is every node of the cluster, not just
@@ -377,7 +254,7 @@ function settleOf(links: readonly Link[], { network }: Handed): string {
       : network.state === 'known' && network.value.encapsulation === 'ipip'
         ? 'ip proto 4'
         : 'udp';
-  return `On ${a} and ${b} at once: tcpdump -ni any '${filter}'. Leaving one and not arriving at the other is a filter between them; arriving without an answer, the filter of the receiver (iptables -L INPUT -vn).`;
+  return `On ${a} and ${b} at once: tcpdump -ni any '${filter}'. Leaving one and not arriving at the other is a filter between them; arriving without an answer, the filter of the receiver (iptables -L INPUT -vn); leaving for a wrong address, or not at all, the sender's own state (bridge fdb show) or filter (iptables -L OUTPUT -vn).`;
 }
 
 function nodesOf(decided: readonly { readonly link: Link }[]): string[] {
