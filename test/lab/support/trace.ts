@@ -40,12 +40,18 @@ function stable(line: string): string {
   if (/ (dynamic|extern_learn)\b/.test(line)) return '';
   // The switch learns MACs: such entries carry neither `permanent` nor `self`.
   if (/^[0-9a-f:]{17} /.test(line) && !line.includes('permanent')) return '';
-  return line
-    .replace(/^\d+: /, '')
-    .replace(/@if\d+/, '')
-    .replaceAll(/ \w+_timer +[\d.]+/g, '')
-    .replace(/link-netns \S+/, '')
-    .trim();
+  return (
+    line
+      .replace(/^\d+: /, '')
+      .replace(/@if\d+/, '')
+      .replaceAll(/ \w+_timer +[\d.]+/g, '')
+      .replace(/link-netns \S+/, '')
+      // A pod bridge is without carrier as long as no Pod hangs on it.
+      .replace(/<[^>]*>/, (flags) => (/[<,]UP[,>]/.test(flags) ? '<UP>' : '<>'))
+      .replace(/ state \S+/, '')
+      .replace(/ linkdown/, '')
+      .trim()
+  );
 }
 
 /** Lines that only one of two traces has, marked `-` and `+`. */
