@@ -46,6 +46,9 @@ const EXIT_MS = 150;
 const AFTER_BURSTS_MS = 400;
 /** Before the first burst the probe samples its background. */
 const LEAD_MS = 500;
+const RETRY_MS = 10;
+/** A sender whose Pod was refused never comes. */
+const SENDERS_WAIT_MS = 3_000;
 
 interface PodShape extends KubeObject {
   readonly spec: {
@@ -64,6 +67,8 @@ interface PodShape extends KubeObject {
 interface Running {
   readonly plan: PodPlan;
   readonly startedAt: number;
+  /** By the real clock; `startedAt` may be set earlier. */
+  readonly createdAt: number;
   readonly pod: SimPod | null;
   readonly hung: boolean;
 }
@@ -162,6 +167,7 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     const uid = pod.metadata.uid ?? '';
     running.set(uid, {
       plan,
+      createdAt: startedAt,
       startedAt: options.podRunMs === 'planned' ? startedAt : inTime(plan, startedAt),
       pod: pod.spec.hostNetwork === true ? null : simPod(pod, plan, node.name, ip),
       hung: behaviour === 'hangs' || behaviour === 'fails',
@@ -196,6 +202,10 @@ export function startKubelets(options: KubeletOptions): Kubelets {
       });
       return;
     }
+    if (options.podRunMs !== 'planned' && awaitsSenders(own, podsOf(own.plan.runId))) {
+      later(RETRY_MS, () => finish(pod, behaviour));
+      return;
+    }
     const probe: RunningProbe = { plan: own.plan, startedAt: own.startedAt };
     const whole = encodeAnswer(
       nodeAnswer(networkWithListeners(), probe, podsOf(own.plan.runId), Date.now()),
@@ -213,6 +223,19 @@ export function startKubelets(options: KubeletOptions): Kubelets {
         }),
       ],
     });
+  };
+
+  /** In shrunk time the Pods of a wave may be created further apart than they run: each waits for the others' bursts. */
+  const awaitsSenders = (own: Running, run: RunningPods): boolean => {
+    const { bursts, wave } = own.plan;
+    if (bursts === null || Date.now() - own.createdAt > SENDERS_WAIT_MS) return false;
+    return Object.keys(bursts.tags).some(
+      (node) =>
+        options.behaviour(node) === 'runs' &&
+        !run.probes.some(
+          ({ plan }) => plan.node === node && plan.wave === wave && plan.bursts !== null,
+        ),
+    );
   };
 
   const networkWithListeners = (): World =>
