@@ -3,6 +3,8 @@ import type { Facts } from '../evidence/facts.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { arrow, fails, isPodTarget, outcomeWords, works } from '../evidence/paths.ts';
 import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
+import { allowInbound } from '../fixes/firewall-rule.ts';
+import type { Fix } from '../fixes/fix.ts';
 import { showFilters } from '../fixes/show-filters.ts';
 import { count, list } from '../report/words.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
@@ -124,7 +126,9 @@ function oneProvider(facts: Handed): Judgement {
       { text: `its own node ${first.node} reaches it`, evidence: 'reach' },
     ],
     explains: [...providerConsequences(dead, facts.reach), ...scrapesLost(nodes, facts)],
-    fixes: [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
+    fixes: first.pod.hostNetwork
+      ? openHostPort(nodes, first.port, facts)
+      : [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
   } as const;
   if (policies.state === 'known' || first.pod.hostNetwork) return { kind: 'confirmed', ...common };
   return {
@@ -132,6 +136,19 @@ function oneProvider(facts: Handed): Judgement {
     ...common,
     settle: `kubectl -n ${first.pod.namespace} get networkpolicies: one that selects ${first.pod.name} would explain it, too.`,
   };
+}
+
+/** On the host network the port is the node's own: INPUT decides, and no policy of the cluster does. */
+function openHostPort(nodes: readonly string[], port: number, facts: Handed): readonly Fix[] {
+  const from = (facts.nodes.state === 'known' ? facts.nodes.value : []).flatMap(({ internalIps }) =>
+    internalIps.slice(0, 1),
+  );
+  if (from.length === 0) return [showFilters({ nodes, what: `${port}/tcp`, port })];
+  const verify = ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'];
+  const notes = [
+    'metrics-server asks every caller for credentials; still, open it to the nodes only.',
+  ];
+  return [allowInbound({ nodes, protocol: 'tcp', port, from, verify, notes })];
 }
 
 /** Pods whose connections to kubelets of other nodes die at home: their host, behind the same address, gets through. */

@@ -57,7 +57,7 @@ function apiSentences(cannot: readonly string[], total: number): readonly string
   }
   return [
     `${cannot.length} of ${total} API servers (${list(cannot)}) cannot serve the Metrics API.`,
-    `kubectl top fails about ${times(cannot.length, total)} through a load balancer.`,
+    `Behind a load balancer kubectl top fails ${times(cannot.length, total)}.`,
   ];
 }
 
@@ -65,8 +65,7 @@ const SMALL_NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'se
 
 function times(part: number, total: number): string {
   const word = (n: number): string => SMALL_NUMBERS[n] ?? String(n);
-  const often = part === 1 ? 'once' : part === 2 ? 'twice' : `${word(part)} times`;
-  return `${often} in ${word(total)}`;
+  return `${word(part)} ${part === 1 ? 'time' : 'times'} out of ${word(total)}`;
 }
 
 function hpaSentences(since: readonly (string | null)[]): readonly string[] {

@@ -78,12 +78,37 @@ function reachesProvider(node: string, facts: Facts): boolean {
   );
 }
 
-function unexplainedHeadline({ facts, impact }: VerdictInput, apiDown: readonly Symptom[]): string {
+/** No last word yet, and nothing else is known against them: say that, not that they cannot serve. */
+function awaitedHeadline(
+  { facts, evidence }: VerdictInput,
+  apiDown: readonly Symptom[],
+): string | null {
+  if (evidence.final || facts.apiServers.state === 'missing') return null;
+  const names = apiDown.map(({ id }) => id.slice('api-server:'.length));
+  const awaited = facts.apiServers.value.filter(
+    ({ name, metricsApi }) =>
+      names.includes(name) &&
+      metricsApi.state === 'known' &&
+      metricsApi.value.outcome === 'no-answer' &&
+      !metricsApi.value.settled,
+  );
+  if (awaited.length === 0 || awaited.length < names.length) return null;
+  const waited = Math.max(
+    ...awaited.map(({ metricsApi }) => (metricsApi.state === 'known' ? metricsApi.value.ms : 0)),
+  );
+  const have = names.length === 1 ? 'has' : 'have';
+  return `${names.length} of ${count(facts.apiServers.value.length, 'API server')} (${list(names)}) ${have} not answered within ${duration(waited)}; the last word is awaited for up to 45 s.`;
+}
+
+function unexplainedHeadline(input: VerdictInput, apiDown: readonly Symptom[]): string {
+  const { facts, impact } = input;
   const unprobed = facts.reach.state === 'missing' ? facts.reach.detail : null;
   const why =
     unprobed === null
       ? 'and no cause fits what was seen.'
       : `and the network was not tested (${unprobed}).`;
+  const awaited = unprobed === null ? awaitedHeadline(input, apiDown) : null;
+  if (awaited !== null) return awaited;
   if (apiDown.length > 0) {
     const total = impact.apiServersTotal;
     const names = apiDown.map(({ id }) => id.slice('api-server:'.length));

@@ -819,3 +819,101 @@ describe('metrics-server itself', () => {
     expect(buildReport(e)).toMatchObject({ verdict: 'healthy', causes: [], unexplained: [] });
   });
 });
+
+describe('other shapes of cluster', () => {
+  it('a provider on the host network is not hurt by a dead overlay, which is told all the same', () => {
+    const { ids, report } = first(
+      cutOverlayInto(evidence({ providerHostNetwork: true }), 'prod01'),
+    );
+    expect(ids).toEqual(['overlay-port-blocked confirmed']);
+    expect(report.verdict).toBe('degraded');
+    expect(report.impact.apiServersServing).toBe(3);
+  });
+
+  it('a provider on the host network with its port shut gets a rule for that port', () => {
+    const e = pipe(
+      evidence({ providerHostNetwork: true }),
+      (x) =>
+        withReach(
+          x,
+          (r) => r.to.kind === 'provider' && r.layer === 'underlay' && r.check !== 'icmp',
+          'timeout',
+        ),
+      (x) => apiServersTimeOut(x, others),
+    );
+    const { ids, cause } = first(e);
+    expect(ids).toEqual(['forwarded-traffic-filtered confirmed']);
+    expect(cause?.fixes[0]?.variants[3]?.commands[0]).toContain(
+      'iptables -I INPUT 1 -p tcp --dport 10250 -s 192.168.77.1',
+    );
+  });
+
+  it('a provider on a worker: every API server is cut off', () => {
+    const e = cutOverlayInto(
+      evidence({ nodes: 4, servers: 3, providerNodes: ['prod04'] }),
+      'prod04',
+    );
+    const { ids, report } = first(apiServersTimeOut(e, ['prod01', 'prod02', 'prod03']));
+    expect(ids).toEqual(['overlay-port-blocked confirmed']);
+    expect(report.impact.sentences[0]).toBe(
+      'None of the 3 API servers can serve the Metrics API; kubectl top fails every time.',
+    );
+  });
+
+  it('two nodes dropping: both are named, each gets its rule', () => {
+    const e = pipe(
+      evidence({ nodes: 4 }),
+      (x) => cutOverlayInto(x, 'prod01'),
+      (x) => cutOverlayInto(x, 'prod02'),
+    );
+    const { ids, cause } = first(e);
+    expect(ids).toEqual(['overlay-port-blocked confirmed']);
+    expect(cause?.where).toMatchObject({ nodes: ['prod01', 'prod02'], direction: 'into' });
+    expect(cause?.fixes.map(({ where }) => where)).toEqual([['prod01'], ['prod02']]);
+  });
+
+  it('two groups of nodes that do not see each other', () => {
+    const e = [
+      ['prod01', 'prod03'],
+      ['prod01', 'prod04'],
+      ['prod02', 'prod03'],
+      ['prod02', 'prod04'],
+    ].reduce((acc, [a = '', b = '']) => cutPair(acc, a, b), evidence({ nodes: 4 }));
+    const { ids, report } = first(e);
+    expect(ids).toEqual(['overlay-port-blocked confirmed']);
+    expect(report.headline).toContain('between {prod01 and prod02} and {prod03 and prod04}');
+    expect(report.pattern[0]).toContain('2 groups');
+  });
+
+  it('says that an answer is awaited rather than that a server cannot serve', () => {
+    const e = withApiServer(evidence(), 'prod02', {
+      outcome: 'no-answer',
+      status: null,
+      ms: 2_000,
+      settled: false,
+    });
+    const report = buildReport({ ...e, final: false });
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.headline).toContain('not answered within 2.0 s');
+    expect(report.notSeen.join()).toContain('awaited');
+  });
+
+  it('does not call a cluster healthy whose API servers could not be asked', () => {
+    const e = withSnapshot(evidence(), {
+      apiServers: missing('forbidden', 'nonResourceURLs forbidden'),
+    });
+    expect(buildReport(e).verdict).toBe('inconclusive');
+  });
+
+  it('a refusal of the asker is no fault of the Metrics API', () => {
+    const body =
+      'nodes.metrics.k8s.io is forbidden: User "system:serviceaccount:x" cannot list resource "nodes"';
+    const e = ['prod01', 'prod02', 'prod03'].reduce(
+      (acc, name) => withApiServer(acc, name, { outcome: 'http-error', status: 403, body }),
+      evidence(),
+    );
+    const report = buildReport(e);
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.causes).toEqual([]);
+  });
+});
