@@ -24,7 +24,7 @@ fail() { printf 'setup-lab: %s\n' "$*" >&2; exit 1; }
 
 # package: the file by which we see that it is there, whoever installed it
 needs=(
-  'iproute2:ip' 'iptables:iptables' 'nftables:nft' 'util-linux:nsenter' 'openssl:openssl' 'iputils-ping:ping'
+  'iproute2:ip' 'iptables:iptables' 'nftables:nft' 'util-linux:nsenter' 'openssl:openssl' 'iputils-ping:ping' 'ethtool:ethtool'
   'etcd-server:etcd' 'containerd:containerd' 'runc:runc' 'crun:crun' 'curl:curl' 'tar:tar' 'libc-bin:ldd'
   'busybox-static:/bin/busybox' 'containernetworking-plugins:/usr/lib/cni/bridge'
 )
