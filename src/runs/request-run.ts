@@ -83,7 +83,10 @@ async function store(
   const joined = runId !== newId;
   const subscribed = await subscribe(records, { runId, cluster, trigger, joined, requestedAt });
   const event = { runId, cluster, seq: 0 } as const;
-  await queues.reports.add('opened', { kind: 'opened', ...event });
+  // A place that follows the run already shows it: fifty askers are one thread, and one event.
+  if (!joined || subscribed.added) {
+    await queues.reports.add('opened', { kind: 'opened', ...event });
+  }
   if (!joined) {
     await queues.reports.add(
       'no-worker-check',
