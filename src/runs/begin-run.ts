@@ -1,10 +1,9 @@
 import type { ClusterClient } from '../clients/cluster-client.ts';
-import type { Missing, Observed } from '../core/evidence/observed.ts';
-import { valueOr } from '../core/evidence/observed.ts';
-import type { NodeObject, Snapshot } from '../core/evidence/snapshot.ts';
+import { type Missing, type Observed, valueOr } from '../core/evidence/observed.ts';
+import type { NodeObject } from '../core/evidence/snapshot.ts';
 import { type Planned, planListeners } from '../probes/plan-probes.ts';
 import { type Listeners, startListeners } from '../probes/start-listeners.ts';
-import { readSnapshot } from '../snapshot/read-snapshot.ts';
+import { type EarlyFacts, readSnapshot } from '../snapshot/read-snapshot.ts';
 import { chooseServer } from '../snapshot/vantage.ts';
 import type { Progress } from './jobs.ts';
 import { planFirst } from './plan-waves.ts';
@@ -15,7 +14,7 @@ import type { StageCluster } from './stage-cluster.ts';
 /** From the run's start; an image that is present starts in 0.9 to 1.5 s, one that is pulled is not waited for. */
 const LISTENERS_BY_MS = 4_000;
 
-/** The first step: the first look, listeners started beside it, and the plan of wave 1. */
+/** The first step: the first look, listeners started beside it, and the plan of wave 1 as soon as it can be made. */
 export async function beginRun(
   cluster: StageCluster,
   target: RunTarget,
@@ -33,31 +32,33 @@ export async function beginRun(
     onApiServers: (views) => told.apiServers(views),
   });
   const listening = reading.nodes.then((nodes) => listen(client, { cluster, target, nodes }));
-  const first = await reading.first;
-  const snapshot: Snapshot =
-    note === null ? first : { ...first, vantage: { ...first.vantage, note } };
+  const early = await reading.early;
   const { listeners, notProbed } = await listening;
-  told.snapshot(snapshot, listeners !== null);
-  const work: RunWork = {
-    startedAtMs,
-    snapshot,
-    listeners: (await listeners?.settled(startedAtMs + LISTENERS_BY_MS - Date.now())) ?? [],
-    probesOff: probesOff(cluster, snapshot),
-    notProbed,
-    waves: [],
-  };
+  const states = (await listeners?.settled(startedAtMs + LISTENERS_BY_MS - Date.now())) ?? [];
+  const off = probesOff(cluster, early);
   const wave =
-    work.probesOff === null ? planFirst(cluster, target, work) : { plans: [], notProbed: [] };
-  await told.end();
-  return {
-    work: { ...work, notProbed: [...notProbed, ...wave.notProbed] },
-    plans: wave.plans,
-    settled: reading.settled,
+    off === null ? planFirst(cluster, target, { snapshot: early, listeners: states }) : NO_WAVE;
+  const work = async (): Promise<RunWork> => {
+    const first = await reading.first;
+    const snapshot = note === null ? first : { ...first, vantage: { ...first.vantage, note } };
+    told.snapshot(snapshot, wave.plans.length > 0);
+    await told.end();
+    return {
+      startedAtMs,
+      snapshot,
+      listeners: states,
+      probesOff: off,
+      notProbed: [...notProbed, ...wave.notProbed],
+      waves: [],
+    };
   };
+  return { plans: wave.plans, work: work(), settled: reading.settled };
 }
 
+const NO_WAVE: Planned = { plans: [], notProbed: [] };
+
 /** Probes need an image, a permission by configuration, and the list of nodes. */
-function probesOff({ probe }: StageCluster, { nodes }: Snapshot): Missing | null {
+function probesOff({ probe }: StageCluster, { nodes }: EarlyFacts): Missing | null {
   if ('state' in probe) return probe;
   return nodes.state === 'missing' ? nodes : null;
 }

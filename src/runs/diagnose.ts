@@ -5,7 +5,7 @@ import type { ApiServerView } from '../core/evidence/snapshot.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Progress } from './jobs.ts';
-import type { RunTarget, RunWork } from './run-stages.ts';
+import type { Begun, RunTarget, RunWork } from './run-stages.ts';
 import type { ClusterStages } from './stages.ts';
 
 const RUN_ID_BYTES = 4;
@@ -36,8 +36,8 @@ export async function diagnose(
 ): Promise<Diagnosed> {
   let cleaned: Promise<void> = Promise.resolve();
   try {
-    const { work: first, plans, settled } = await stages.begin(target, options.progress);
-    const work = await runWaves(stages, target, { work: first, plans });
+    const { work: firstLook, plans, settled } = await stages.begin(target, options.progress);
+    const work = await runWaves(stages, target, { work: firstLook, plans });
     cleaned = stages.cleanUp(target);
     return await conclude(stages, target, { work, settled: options.fast ? null : settled });
   } catch (error) {
@@ -51,14 +51,17 @@ export async function diagnose(
 async function runWaves(
   stages: ClusterStages,
   target: RunTarget,
-  begun: Pick<Awaited<ReturnType<ClusterStages['begin']>>, 'work' | 'plans'>,
+  begun: Pick<Begun, 'work' | 'plans'>,
 ): Promise<RunWork> {
-  let { work, plans } = begun;
-  for (let wave = 1; wave <= MAX_WAVES && plans.length > 0; wave += 1) {
-    const runs = await stages.runPods(target, plans);
-    work = { ...work, waves: [...work.waves, { wave, runs }] };
+  let { plans } = begun;
+  let running = stages.runPods(target, plans);
+  let work = await begun.work;
+  for (let wave = 1; plans.length > 0; wave += 1) {
+    work = { ...work, waves: [...work.waves, { wave, runs: await running }] };
+    if (wave === MAX_WAVES) break;
     const next = stages.planNext(target, work);
     plans = next.plans;
+    running = stages.runPods(target, plans);
     work = { ...work, notProbed: [...work.notProbed, ...next.notProbed] };
   }
   return work;

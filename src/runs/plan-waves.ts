@@ -4,15 +4,21 @@ import { joinResults } from '../probes/join-results.ts';
 import type { ApiServerTarget } from '../probes/plan-checks.ts';
 import { planNextWave } from '../probes/plan-next-wave.ts';
 import { type FirstWaveInput, type Planned, planFirstWave } from '../probes/plan-probes.ts';
+import type { EarlyFacts } from '../snapshot/read-snapshot.ts';
 import type { RunTarget, RunWork } from './run-stages.ts';
 import type { StageCluster } from './stage-cluster.ts';
 
 const HTTPS_PORT = 443;
 
-/** Wave 1, from the first look. */
-export function planFirst({ probe }: StageCluster, target: RunTarget, work: RunWork): Planned {
+/** What a wave is planned from. */
+export type WaveFacts = Pick<RunWork, 'listeners'> & {
+  readonly snapshot: EarlyFacts;
+};
+
+/** Wave 1, while the first look goes on. */
+export function planFirst({ probe }: StageCluster, target: RunTarget, seen: WaveFacts): Planned {
   const localApi = !('state' in probe) && probe.localApiServiceAccount !== null;
-  return planFirstWave(waveInput(target, work, localApi));
+  return planFirstWave(waveInput(target, seen, localApi));
 }
 
 /** Wave 2: rows and columns of nodes that wave 1 showed red. */
@@ -27,8 +33,8 @@ export function planNext(target: RunTarget, work: RunWork): Planned {
   return { plans, notProbed: [] };
 }
 
-function waveInput(target: RunTarget, work: RunWork, localApi: boolean): FirstWaveInput {
-  const { snapshot } = work;
+function waveInput(target: RunTarget, seen: WaveFacts, localApi: boolean): FirstWaveInput {
+  const { snapshot, listeners } = seen;
   const nodes = valueOr(snapshot.nodes, []);
   return {
     runId: target.runId,
@@ -38,14 +44,14 @@ function waveInput(target: RunTarget, work: RunWork, localApi: boolean): FirstWa
     providerPods: valueOr(snapshot.providerPods, []),
     providerPort: providerPort(snapshot),
     referencePods: valueOr(snapshot.referencePods, []),
-    listeners: work.listeners.flatMap(({ target: at }) => at ?? []),
+    listeners: listeners.flatMap(({ target: at }) => at ?? []),
     localApi,
   };
 }
 
 /** The addresses that the cluster itself publishes for its API servers, where they are a node's own. */
 export function apiServerTargets(
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, 'apiServers'>,
   nodes: readonly NodeObject[],
 ): readonly ApiServerTarget[] {
   return valueOr(snapshot.apiServers, []).flatMap(({ name, address }) => {
@@ -73,6 +79,6 @@ function isLoopback(ip: string): boolean {
   return ip === 'localhost' || ip === '::1' || ip.startsWith('127.');
 }
 
-function providerPort({ endpoints }: Snapshot): number | null {
+function providerPort({ endpoints }: EarlyFacts): number | null {
   return valueOr(endpoints, null)?.addresses[0]?.ports[0]?.port ?? null;
 }

@@ -142,16 +142,17 @@ async function begin(step: Step): Promise<void> {
   const target = targetOf(step);
   if (attempt > 1) {
     log.warn({ attempt }, 'run was interrupted, beginning again');
-    await deps.stages.cleanUp(target);
+    await Promise.all([deps.stages.cleanUp(target), deps.work.forget(target.runId)]);
   }
   const startedAt = performance.now();
   await events.progress([]);
   const begun = await deps.stages.begin(target, (checklist) => events.progress(checklist));
   deps.waiting.set(waitingKey(target), begun.settled);
+  // Pods start while the first look goes on; a crash in between finds no work saved, and begins again.
+  const [work] = await Promise.all([begun.work, startWave(step, 1, begun.plans)]);
+  await deps.work.save(target.runId, work);
   deps.stageTook('snapshot', (performance.now() - startedAt) / 1000);
   log.info({ attempt, pods: begun.plans.length }, 'first look taken');
-  await deps.work.save(target.runId, begun.work);
-  await startWave(step, 1, begun.plans);
 }
 
 /** Adds the wave's batches as children, then remembers them; with no Pod to run, goes straight to the verdict. */

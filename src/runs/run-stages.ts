@@ -35,9 +35,10 @@ export interface RunWork {
 
 /** What the first step found. */
 export interface Begun {
-  readonly work: RunWork;
-  /** Wave 1; empty when nothing can or shall be probed. */
+  /** Wave 1; empty when nothing can or shall be probed. It is there before the first look is over. */
   readonly plans: readonly PodPlan[];
+  /** The first look with the listeners. */
+  readonly work: Promise<RunWork>;
   /** Last words of every API server, at most 45 s after the start; lives in this process alone. */
   readonly settled: Promise<Observed<readonly ApiServerView[]>>;
 }

@@ -45,6 +45,12 @@ export interface ReadSnapshotOptions {
   readonly vantage?: { readonly inCluster: boolean; readonly node: string | null };
 }
 
+/** Facts that are there long before the first look is over; the API servers as far as they have answered. */
+export type EarlyFacts = Pick<
+  Snapshot,
+  'nodes' | 'providerPods' | 'endpoints' | 'referencePods' | 'apiServers'
+>;
+
 export interface SnapshotReading {
   /** The nodes, as soon as they are known (may outlast the first look on a very large cluster). */
   readonly nodes: Promise<Observed<readonly NodeObject[]>>;
@@ -52,6 +58,8 @@ export interface SnapshotReading {
    * All facts, some 2 s after the start. An API server that has not answered yet is there as such; only when
    * the one that is read from is slow itself does it take longer, and `readsMs` at most.
    */
+  /** What probes are planned from: most of the first look is spent waiting for API servers that keep silent. */
+  readonly early: Promise<EarlyFacts>;
   readonly first: Promise<Snapshot>;
   /** The API servers when all have said their last word. */
   readonly settled: Promise<Observed<readonly ApiServerView[]>>;
@@ -93,8 +101,8 @@ export function readSnapshot(client: ClusterClient, options: ReadSnapshotOptions
       onChange: options.onApiServers ?? (() => undefined),
     }),
   );
-  const first = Promise.all([chosen, context, servers]).then(([server, ready, asked]) =>
-    readAll({
+  const started = Promise.all([chosen, context, servers]).then(([server, ready, asked]) =>
+    startReads({
       ready,
       server,
       asked,
@@ -104,10 +112,12 @@ export function readSnapshot(client: ClusterClient, options: ReadSnapshotOptions
       options,
     }),
   );
+  const early = started.then((reads) => reads.early);
+  const first = started.then((reads) => reads.first);
   const settled = servers.then((asked) => asked.settled);
   // Only a bug can make these reject; whoever awaits one is told, and one that nobody awaits ends no process.
-  for (const promise of [nodes, first, settled]) promise.catch(() => undefined);
-  return { nodes, first, settled };
+  for (const promise of [nodes, early, first, settled]) promise.catch(() => undefined);
+  return { nodes, early, first, settled };
 }
 
 interface Parts {
@@ -120,7 +130,11 @@ interface Parts {
   readonly options: ReadSnapshotOptions;
 }
 
-async function readAll(parts: Parts): Promise<Snapshot> {
+/** Starts all reads at once. */
+function startReads(parts: Parts): {
+  readonly early: Promise<EarlyFacts>;
+  readonly first: Promise<Snapshot>;
+} {
   const { ready, server, asked, options } = parts;
   const limited = <T>(what: string, read: Promise<Observed<T>>): Promise<Observed<T>> =>
     within(ready, what, read);
@@ -194,20 +208,28 @@ async function readAll(parts: Parts): Promise<Snapshot> {
       readApiServiceLooks(ready, seen, { others: everythingElse, at: parts.firstLookEndsAt }),
     ),
   );
-  const facts = await all({ ...reads, apiServiceLooks });
-  await asked.firstLook;
-  return {
-    takenAt: parts.takenAt,
-    vantage: {
-      server: server.client.server,
-      inCluster: options.vantage?.inCluster ?? false,
-      node: options.vantage?.node ?? null,
-      note: server.note,
-    },
-    ...facts,
-    apiServers: asked.views(),
-    nodeMetrics: asked.nodeMetrics(),
+  const { nodes, endpoints, referencePods } = reads;
+  const early = async (): Promise<EarlyFacts> => {
+    const facts = await all({ nodes, providerPods, endpoints, referencePods });
+    return { ...facts, apiServers: asked.views() };
   };
+  const first = async (): Promise<Snapshot> => {
+    const facts = await all({ ...reads, apiServiceLooks });
+    await asked.firstLook;
+    return {
+      takenAt: parts.takenAt,
+      vantage: {
+        server: server.client.server,
+        inCluster: options.vantage?.inCluster ?? false,
+        node: options.vantage?.node ?? null,
+        note: server.note,
+      },
+      ...facts,
+      apiServers: asked.views(),
+      nodeMetrics: asked.nodeMetrics(),
+    };
+  };
+  return { early: early(), first: first() };
 }
 
 /** `Promise.all` for a record. */

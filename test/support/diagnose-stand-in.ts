@@ -74,7 +74,7 @@ export async function diagnoseStandIn(
       target,
       () => undefined,
     );
-    let work: RunWork = begun.work;
+    let work: RunWork = await begun.work;
     let plans = begun.plans;
     for (let wave = 1; plans.length > 0 && wave <= MAX_WAVES; wave += 1) {
       const { runs } = await runPods(client, plans, { ...probe, attempt: target.attempt });

@@ -54,14 +54,14 @@ export function smallStages(options: SmallStagesOptions): RunStages {
       await sleep(options.beginMs ?? 50);
       const snapshot = { takenAt: new Date(startedAtMs).toISOString() } as unknown as Snapshot;
       return {
-        work: {
+        work: Promise.resolve({
           startedAtMs,
           snapshot,
           listeners: [],
           probesOff: null,
           notProbed: [],
           waves: [],
-        },
+        }),
         plans: (options.waves ?? 1) === 0 ? [] : plansOf(runId, 1),
         settled: settled(),
       };
