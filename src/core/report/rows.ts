@@ -15,16 +15,22 @@ export function apiServerRows(facts: Facts): Report['apiServers'] {
   });
 }
 
-/** The paths as the report lists them. */
+/**
+ * The paths as the report lists them: `from` and `to` are nodes, so that a matrix can be drawn; a source in the
+ * pod network is said with the target. A path without a result has the outcome `missing`.
+ */
 export function reachRows(reach: readonly ReachResult[]): Report['reach'] {
-  return reach.map(({ id, from, to, layer, check, result }) => ({
-    id,
-    from: from.kind === 'pod' ? `pod on ${from.node}` : from.node,
-    to: to.node,
-    target: to.port === null ? `${to.kind} ${to.address}` : `${to.kind} ${to.address}:${to.port}`,
-    layer,
-    check,
-    outcome: result.state === 'known' ? result.value.outcome : `unknown: ${result.reason}`,
-    ms: result.state === 'known' ? result.value.ms : null,
-  }));
+  return reach.map(({ id, from, to, layer, check, result }) => {
+    const address = to.port === null ? to.address : `${to.address}:${to.port}`;
+    return {
+      id,
+      from: from.node,
+      to: to.node,
+      target: `${to.kind} ${address}${from.kind === 'pod' ? ', from a pod' : ''}`,
+      layer,
+      check,
+      outcome: result.state === 'known' ? result.value.outcome : 'missing',
+      ms: result.state === 'known' ? result.value.ms : null,
+    };
+  });
 }
