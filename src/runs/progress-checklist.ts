@@ -15,14 +15,23 @@ export interface RunProgress {
 }
 
 const WAITING: readonly ChecklistItem[] = [
-  { id: 'api-servers', state: 'running', text: 'API servers: asked' },
   { id: 'chain', state: 'running', text: 'Chain: being read' },
   { id: 'paths', state: 'pending', text: 'Paths: not probed yet' },
   { id: 'counters', state: 'pending', text: 'Counters: not read yet' },
 ];
 
+/**
+ * From the first answer to its telling: the others mostly answer with it, and a message that was just posted
+ * is not edited for 3 s.
+ */
+const GATHER_MS = 250;
+
 /** Turns what comes in into the live checklist; the last telling is awaited, a failed one never ends a run. */
-export function createProgress(target: RunTarget, progress: Progress): RunProgress {
+export function createProgress(
+  target: RunTarget,
+  progress: Progress,
+  gatherMs = GATHER_MS,
+): RunProgress {
   let last: Promise<unknown> = Promise.resolve();
   let shown = '';
   let ended = false;
@@ -33,20 +42,37 @@ export function createProgress(target: RunTarget, progress: Progress): RunProgre
     shown = text;
     last = last.then(() => progress(checklist)).catch(() => undefined);
   };
-  tell(WAITING);
+  let latest: readonly ApiServerView[] = [];
+  let gathering: NodeJS.Timeout | null = null;
+  const stopGathering = (): void => {
+    firstLookDone = true;
+    if (gathering !== null) clearTimeout(gathering);
+  };
   return {
     apiServers(views) {
-      if (!firstLookDone) tell([apiServersSoFar(views), ...WAITING.slice(1)]);
+      latest = views;
+      if (firstLookDone || gathering !== null || !views.some(hasAnswered)) return;
+      gathering = setTimeout(() => {
+        gathering = null;
+        tell([apiServersSoFar(latest), ...WAITING]);
+      }, gatherMs);
     },
     snapshot(snapshot, probing) {
-      firstLookDone = true;
+      stopGathering();
       tell(afterFirstLook(target, snapshot, probing));
     },
     async end() {
+      stopGathering();
       ended = true;
       await last;
     },
   };
+}
+
+/** It has said something, or it is certain that it says nothing. */
+function hasAnswered({ metricsApi }: ApiServerView): boolean {
+  if (metricsApi.state === 'missing') return false;
+  return metricsApi.value.outcome !== 'no-answer' || metricsApi.value.settled;
 }
 
 /** The first finding, before anything else is known. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { known, valueOr } from '../../../src/core/evidence/observed.ts';
 import type { ApiServerView } from '../../../src/core/evidence/snapshot.ts';
@@ -11,7 +12,7 @@ const target = { runId: 'r1', cluster: 'prod', attempt: 1 };
 
 function watch() {
   const told: (readonly ChecklistItem[])[] = [];
-  const progress = createProgress(target, (checklist) => void told.push(checklist));
+  const progress = createProgress(target, (checklist) => void told.push(checklist), 0);
   const line = (id: ChecklistItem['id']) => told.at(-1)?.find((item) => item.id === id);
   return { told, progress, line };
 }
@@ -33,6 +34,7 @@ const waiting = views.map(
 it('tells the first finding as soon as an API server has answered', async () => {
   const { progress, line } = watch();
   progress.apiServers(waiting);
+  await sleep(5);
   await progress.end();
 
   expect(line('api-servers')).toMatchObject({ state: 'running' });
@@ -53,15 +55,30 @@ it("then uses the report's own lines, with the probes still to come", async () =
   });
 });
 
-it('tells the same thing once, nothing after the end, and survives a listener that fails', async () => {
+it('keeps quiet while nobody has answered', async () => {
+  const { told, progress } = watch();
+  progress.apiServers(
+    waiting.map((view) => ({ ...view, metricsApi: waiting[1]?.metricsApi ?? view.metricsApi })),
+  );
+  await sleep(5);
+  await progress.end();
+
+  expect(told).toEqual([]);
+});
+
+it('gathers answers that come together, tells nothing after the end, and survives a listener that fails', async () => {
   const { told, progress } = watch();
   progress.apiServers(waiting);
-  progress.apiServers(waiting);
-  await progress.end();
   progress.apiServers(views);
+  await sleep(5);
   await progress.end();
-  expect(told).toHaveLength(2);
+  progress.apiServers(waiting);
+  await sleep(5);
+  expect(told).toHaveLength(1);
+  expect(told[0]?.[0]?.text).toContain('3 of 3');
 
-  const failing = createProgress(target, () => Promise.reject(new Error('queue is away')));
+  const failing = createProgress(target, () => Promise.reject(new Error('queue is away')), 0);
+  failing.apiServers(views);
+  await sleep(5);
   await expect(failing.end()).resolves.toBeUndefined();
 });
