@@ -48,15 +48,12 @@ function fixBlocks(fix: Fix): readonly KnownBlock[] {
 function steps(title: string, lines: readonly string[]): readonly KnownBlock[] {
   const said = lines.filter(isSentence);
   const typed = lines.filter((line) => !isSentence(line)).map(fenceLine);
-  const words = said.map((line) => sentence(line.replace(NO_SUCH_BUTTON, 'Press Run again')));
+  const words = said.map((line) => sentence(line));
   return [
     ...(words.length === 0 ? [] : sections([`${title}: ${words.join(' ')}`])),
     ...(typed.length === 0 ? [] : codeSections(words.length === 0 ? `${title}:` : '', typed)),
   ];
 }
-
-/** A button of its own for the check after a fix is still to come; until then a whole run does it. */
-const NO_SUCH_BUTTON = /\bPress Verify fix\b/u;
 
 function isSentence(line: string): boolean {
   return /^\p{Lu}.*[.)]$/su.test(line.trim());

@@ -97,7 +97,11 @@ describe.skipIf(why !== null)(`metrics-diag diagnose on a real ${flavour} cluste
         );
         expect(wrong, 'confirmed and not so').toEqual([]);
         if (fault.expects.cause !== null) {
-          const found = report.causes.find(({ id }) => right.includes(id));
+          const suspicions = fault.expects.mayBeSuspected ?? [];
+          const found = report.causes.find(
+            ({ id, verdict }) =>
+              right.includes(id) || (verdict === 'suspected' && suspicions.includes(id)),
+          );
           expect(found, `causes: ${report.causes.map(({ id }) => id).join(', ')}`).toBeDefined();
           const target = { network: lab.network, metricsNode: lab.metricsNode };
           expect(found?.where.nodes ?? []).toEqual(

@@ -53,7 +53,7 @@ const OPEN_VXLAN_PORT: Fix = {
     "firewall-cmd --permanent --remove-rich-rule='rule family=ipv4 source address=192.168.77.2 port port=8472 protocol=udp accept'",
   ],
   verify: [
-    'Press Verify fix: it tries these paths again.',
+    'Run the diagnosis again: it tries these paths again.',
     'kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes',
   ],
   notes: ['RKE2 advises against firewalld together with Canal: https://docs.rke2.io/known_issues'],

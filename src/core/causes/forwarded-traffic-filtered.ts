@@ -144,7 +144,7 @@ function openHostPort(nodes: readonly string[], port: number, facts: Handed): re
     internalIps.slice(0, 1),
   );
   if (from.length === 0) return [showFilters({ nodes, what: `${port}/tcp`, port })];
-  const verify = ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'];
+  const verify = ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'];
   const notes = [
     'metrics-server asks every caller for credentials; still, open it to the nodes only.',
   ];

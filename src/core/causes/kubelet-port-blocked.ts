@@ -136,7 +136,7 @@ function fixesFor(mine: readonly KubeletView[], { nodes }: Handed): readonly Fix
       protocol: 'tcp',
       port,
       from: sources,
-      verify: ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'],
+      verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
       notes: [
         'The kubelet asks every caller for credentials; still, open it to the nodes only.',
         'RKE2 and k3s need 10250/tcp between all nodes: https://docs.rke2.io/install/requirements',

@@ -176,7 +176,7 @@ function publishesOwnAddress({ nodes }: Link, objects: Handed['nodes']): boolean
     });
 }
 
-const VERIFY = ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'];
+const VERIFY = ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'];
 
 /**
  * Which node must let whom in. Where a node is cut off as a whole, that is every node of the cluster, not just

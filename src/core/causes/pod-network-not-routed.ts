@@ -72,7 +72,7 @@ export const podNetworkNotRouted = defineCause({
           ],
           risk: 'lifts a source check of the cloud for these machines',
           undo: ['Set the same attribute back.'],
-          verify: ['Press Verify fix: it tries these paths again.'],
+          verify: ['Run the diagnosis again: it tries these paths again.'],
           notes: [
             'Routing without encapsulation needs all nodes in one layer-2 network, or a router that knows every pod range.',
           ],

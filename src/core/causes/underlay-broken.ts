@@ -97,7 +97,7 @@ function lookAtNetwork(nodes: readonly string[]): Fix {
     ],
     risk: 'looking changes nothing',
     undo: ['Nothing to undo.'],
-    verify: ['Press Verify fix: it tries these paths again.'],
+    verify: ['Run the diagnosis again: it tries these paths again.'],
     notes: [
       'Switch port, VLAN, security group, routing, a wrong netmask or a machine that is off: outside what Kubernetes can see.',
     ],

@@ -45,7 +45,7 @@ export function restartAgents({ nodes, agents, network, platform }: AgentScope):
     ],
     risk: 'running connections survive; for some seconds no new pod gets an address on these nodes',
     undo: ['Nothing to undo: the agent computes its state from the cluster.'],
-    verify: ['Press Verify fix: it tries these paths again.'],
+    verify: ['Run the diagnosis again: it tries these paths again.'],
     notes: [
       'Read the log before the restart: it is the only witness of why the state went stale.',
       ...(distro === 'rke2' && cni === 'canal'

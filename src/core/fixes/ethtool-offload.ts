@@ -45,7 +45,7 @@ export function disableChecksumOffload({ network, platform, nodes }: OffloadScop
           `ethtool -K ${device} tx-checksum-ip-generic on`,
           `rm /etc/udev/rules.d/90-${device.split('.', 1)[0] ?? 'overlay'}.rules && udevadm control --reload`,
         ],
-    verify: ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'],
+    verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
     notes: [
       'Both ends send, so it goes on every node of the broken paths.',
       'Kernels before 5.7 and VMware vmxnet3 with RHEL 8.3 or 8.6 have this fault: https://docs.rke2.io/known_issues',

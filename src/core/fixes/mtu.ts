@@ -45,7 +45,7 @@ export function lowerPodMtu({ network, platform, nodes, underlayBytes }: MtuScop
     risk: 'pods take the new MTU when they are made again; connections of running pods keep failing until then',
     undo: ['Put the old value back the same way and restart the CNI agents.'],
     verify: [
-      'Press Verify fix: it sends full-size packets over these paths again.',
+      'Run the diagnosis again: it sends full-size packets over these paths again.',
       'kubectl top nodes',
     ],
     notes: [

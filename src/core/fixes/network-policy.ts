@@ -59,7 +59,7 @@ export function admitApiServers({ pod, port, sources, platform }: PolicyScope): 
       ? `opens port ${port} of metrics-server to ${sources.length} node addresses; other policies stay as they are`
       : `opens port ${port} of metrics-server to every source; it asks callers for credentials all the same`,
     undo: [`kubectl -n ${pod.namespace} delete networkpolicy ${name}`],
-    verify: ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'],
+    verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
     notes: [
       "Over an overlay an API server shows up with its tunnel address (flannel.1, vxlan.calico), not with the node's InternalIP; both are listed. New control-plane nodes need theirs added.",
       ...(rke2

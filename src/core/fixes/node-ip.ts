@@ -42,7 +42,7 @@ export function correctNodeIp(scope: {
     ],
     risk: "the restart takes the node's agent down for some seconds; pods keep running",
     undo: ['Put the old value back and restart again.'],
-    verify: ['kubectl get nodes -o wide', 'Press Verify fix: it tries these paths again.'],
+    verify: ['kubectl get nodes -o wide', 'Run the diagnosis again: it tries these paths again.'],
     notes: [
       'A cloned virtual machine often carries the address, the machine-id and the CNI state of its template.',
     ],

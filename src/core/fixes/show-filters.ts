@@ -44,7 +44,7 @@ export function showFilters(scope: {
     ],
     risk: 'removing a rule opens what it shut: delete the one, not the chain',
     undo: ['Insert the deleted rule again: iptables -I FORWARD <line> <rule>.'],
-    verify: ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'],
+    verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
     notes: [
       "Traffic from the pod's own node never passes FORWARD, which is why one API server still works.",
     ],

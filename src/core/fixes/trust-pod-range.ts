@@ -80,7 +80,7 @@ export function trustPodRange({
       'ufw: ufw delete and the same rule',
       'nftables, iptables: delete the inserted rule',
     ],
-    verify: ['Press Verify fix: it tries these paths again.', 'kubectl top nodes'],
+    verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
     notes: [
       rancher
         ? `${distro === 'rke2' ? 'RKE2' : 'k3s'} advises to disable firewalld or to trust the pod and service ranges: https://docs.${distro}.io/${distro === 'rke2' ? 'known_issues' : 'installation/requirements'}`

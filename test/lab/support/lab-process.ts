@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import { labEnvironment } from './run-command.ts';
 import type { LabProcess, StartOptions } from './types.ts';
 
 const DEFAULT_GRACE_MS = 3_000;
@@ -30,7 +31,7 @@ export async function startProcess(
   const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { ...process.env, ...options.env },
+    env: { ...labEnvironment(), ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   // Both listeners before the first await: 'spawn' comes on the next tick.

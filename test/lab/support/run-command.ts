@@ -3,6 +3,11 @@ import type { ExecOptions, ExecResult } from './types.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** The environment of the lab's programs: a plain `su` leaves the folders of ip, nft and iptables out of PATH. */
+export function labEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
+}
+
 /** Runs one command to its end. Never throws for a non-zero exit; a program that cannot be started is code 127. */
 export function runCommand(
   argv: readonly string[],
@@ -11,6 +16,7 @@ export function runCommand(
   const [program = '', ...args] = argv;
   return new Promise((resolve) => {
     const child = spawn(program, args, {
+      env: labEnvironment(),
       stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -268,6 +268,8 @@ export type FaultExpectation = {
   readonly cause: string | null;
   /** Other ids that are right, too. */
   readonly orElse?: readonly string[] | undefined;
+  /** Ids that evidence without privilege may suspect, but never confirm. */
+  readonly mayBeSuspected?: readonly string[] | undefined;
   /** Node names that the finding must name; empty when the fault belongs to no node. */
   nodes(target: FaultTarget, options: FaultOptions): readonly string[];
 };
