@@ -65,7 +65,14 @@ export const OVERLAY_STATE_FAULTS: readonly Fault[] = [
     describe:
       "All peers address one node's VTEP by an old MAC: packets arrive, are decapsulated and die",
     needs: 'network',
-    expects: { cause: 'cni-agent-broken', nodes: atNode },
+    expects: {
+      cause: 'cni-agent-broken',
+      // The wrong entries are at the others.
+      nodes: (target, options) =>
+        target.network.nodes
+          .map(({ name }) => name)
+          .filter((name) => name !== faultNode(target, options).name),
+    },
     async apply(target, options) {
       const node = faultNode(target, options);
       const old = macOf('old vtep', node.name);
