@@ -9,7 +9,7 @@ export interface NodeChoice {
 /** All pairs up to here; beyond, a sample: pairs grow with the square, the sample with the number of nodes. */
 export const FULL_MESH_NODES = 8;
 /** Bounds a wave on clusters of any size. */
-const MAX_SAMPLED_NODES = 24;
+export const MAX_SAMPLED_NODES = 24;
 
 /** Nodes that a probe Pod can run on and speak for; the others are named with the reason. */
 export function eligibleNodes(nodes: readonly NodeObject[]): NodeChoice {

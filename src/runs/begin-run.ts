@@ -1,6 +1,7 @@
 import type { ClusterClient } from '../clients/cluster-client.ts';
 import { type Missing, type Observed, valueOr } from '../core/evidence/observed.ts';
-import type { NodeObject } from '../core/evidence/snapshot.ts';
+import type { NodeObject, PodObject } from '../core/evidence/snapshot.ts';
+import { MAX_SAMPLED_NODES } from '../probes/eligible-nodes.ts';
 import { type Planned, planListeners } from '../probes/plan-probes.ts';
 import { type Listeners, startListeners } from '../probes/start-listeners.ts';
 import { type EarlyFacts, readSnapshot } from '../snapshot/read-snapshot.ts';
@@ -31,7 +32,12 @@ export async function beginRun(
     ...cluster.snapshot,
     onApiServers: (views) => told.apiServers(views),
   });
-  const listening = reading.nodes.then((nodes) => listen(client, { cluster, target, nodes }));
+  const listening = reading.nodes.then(async (nodes) => {
+    // Where every node gets a listener nothing is waited for; a sample must hold the provider's node.
+    const sampled = valueOr(nodes, []).length > MAX_SAMPLED_NODES;
+    const required = requiredNodes(nodes, sampled ? (await reading.early).providerPods : null);
+    return listen(client, { cluster, target, nodes, required });
+  });
   const early = await reading.early;
   const { listeners, notProbed } = await listening;
   const states = (await listeners?.settled(startedAtMs + LISTENERS_BY_MS - Date.now())) ?? [];
@@ -55,6 +61,19 @@ export async function beginRun(
   return { plans: wave.plans, work: work(), settled: reading.settled };
 }
 
+/** Nodes that must be probed: those with an API server, and those with a provider pod. */
+function requiredNodes(
+  nodes: Observed<readonly NodeObject[]>,
+  providerPods: Observed<readonly PodObject[]> | null,
+): readonly string[] {
+  return [
+    ...valueOr(nodes, []).flatMap(({ name, controlPlane }) => (controlPlane ? [name] : [])),
+    ...(providerPods === null
+      ? []
+      : valueOr(providerPods, []).flatMap(({ nodeName }) => nodeName ?? [])),
+  ];
+}
+
 const NO_WAVE: Planned = { plans: [], notProbed: [] };
 
 /** Probes need an image, a permission by configuration, and the list of nodes. */
@@ -69,15 +88,16 @@ async function listen(
     readonly cluster: StageCluster;
     readonly target: RunTarget;
     readonly nodes: Observed<readonly NodeObject[]>;
+    readonly required: readonly string[];
   },
 ): Promise<{ readonly listeners: Listeners | null; readonly notProbed: readonly string[] }> {
-  const { cluster, target, nodes } = seen;
+  const { cluster, target, nodes, required } = seen;
   const { probe } = cluster;
   if ('state' in probe) return { listeners: null, notProbed: [] };
   const planned: Planned = planListeners({
     runId: target.runId,
     nodes: valueOr(nodes, []),
-    required: [],
+    required,
     apiServers: [],
   });
   return {
