@@ -244,6 +244,7 @@ function readSeries(wire: z.infer<typeof wireBursts>, base: number): CounterSeri
       udpNoPorts: read(8),
       udpInErrors: read(9),
       udpInCsumErrors: read(10),
+      ipOutRequests: read(11),
     },
   };
 }

@@ -19,7 +19,7 @@ const MAX_DISAGREEMENT_SHARE = 0.35;
 /** A shift of the window that gains less than this share of the burst follows noise. */
 const MIN_GAIN_SHARE = 0.15;
 
-const SENDER_COUNTERS = ['overlayTx', 'overlayTxErrors', 'underlayTx'] as const;
+const SENDER_COUNTERS = ['overlayTx', 'overlayTxErrors', 'underlayTx', 'ipOutRequests'] as const;
 const RECEIVER_COUNTERS = [
   'overlayRx',
   'underlayRx',
@@ -153,6 +153,7 @@ function senderCounters(shots: readonly Shot[], own: readonly Shot[], sent: numb
     overlayTxErrors: counters.get('overlayTxErrors') ?? null,
     underlayTx:
       device === undefined || isTimely(device) ? (counters.get('underlayTx') ?? null) : null,
+    ipOutRequests: counters.get('ipOutRequests') ?? null,
     backgroundPps: backgroundOf(read, SENDER_COUNTERS, sent),
   };
 }

@@ -133,6 +133,7 @@ export const COUNTER_NAMES = [
   'udpNoPorts',
   'udpInErrors',
   'udpInCsumErrors',
+  'ipOutRequests',
 ] as const;
 
 export type CounterName = (typeof COUNTER_NAMES)[number];

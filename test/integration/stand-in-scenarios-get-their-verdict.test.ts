@@ -39,12 +39,11 @@ const EXPECTED: Readonly<Record<ScenarioName, Expected>> = {
     direction: 'into',
     says: 'before',
   }),
-  // A missing forwarding entry looks the same from outside: it may be named, not promised.
-  'overlay-dropped-out-of-node': {
-    verdict: 'broken',
-    confirmed: [],
-    suspected: 'overlay-port-blocked',
-  },
+  // The outer packets were counted before the OUTPUT chain: a missing forwarding entry would not have made any.
+  'overlay-dropped-out-of-node': broken('overlay-port-blocked', {
+    nodes: ['prod01'],
+    direction: 'out-of',
+  }),
   'overlay-dropped-between-two-nodes': {
     verdict: 'broken',
     confirmed: [],

@@ -46,6 +46,7 @@ export type CounterName =
   | 'udpNoPorts'
   | 'udpInErrors'
   | 'udpInCsumErrors'
+  | 'ipOutRequests'
   | 'podTcpInCsumErrors'
   | 'podUdpInCsumErrors';
 
@@ -68,6 +69,8 @@ export function send(world: World, from: Party, packet: Packet, count: Count = u
   if (packet.destination === sender.ip || packet.destination === sender.tunnelIp) {
     return intoHost(world, sender, packet, from.kind === 'pod' ? 'pods' : null, count);
   }
+  // Counted before the OUTPUT chain (ip_output.c, __ip_local_out), the outer packet as well as the inner one.
+  if (from.kind === 'node') count(sender.name, 'ipOutRequests');
   if (from.kind === 'pod') {
     const stopped = filter(world, sender, 'forward', packet, 'pods');
     if (stopped !== null) return stopped;
@@ -108,6 +111,7 @@ function overOverlay(
     reply: false,
     inner: packet,
   };
+  count(sender.name, 'ipOutRequests');
   if (filter(world, sender, 'output', outer, null) !== null) {
     // iptunnel_xmit counts a packet that netfilter refused as dropped, not as sent
     count(sender.name, 'overlayTxErrors');

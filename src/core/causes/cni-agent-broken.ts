@@ -15,7 +15,6 @@ import { routeTo } from './pod-routes.ts';
 
 /** Ends of a burst that no packet filter makes: the overlay's own state is wrong. */
 const OWN_STATE: ReadonlySet<BurstStage> = new Set([
-  'no-forwarding-entry',
   'no-socket',
   'not-decapsulated',
   'wrong-vtep-mac',
@@ -121,9 +120,7 @@ function judgeLink(
     return {
       state: link.strong ? 'proven' : 'possible',
       nodes: unique(
-        wrong.map(({ burst, stage }) =>
-          stage === 'wrong-vtep-mac' || stage === 'no-forwarding-entry' ? burst.from : burst.to,
-        ),
+        wrong.map(({ burst, stage }) => (stage === 'wrong-vtep-mac' ? burst.from : burst.to)),
       ),
       words: STAGE_WORDS[wrong[0]?.stage ?? 'no-socket'] ?? '',
       claims: wrong.map(({ burst, stage }) => ({
@@ -229,7 +226,6 @@ function muteNodes(links: readonly Link[], agents: readonly PodObject[]): Readon
 const NO: LinkVerdict = { state: 'no', nodes: [], words: '', claims: [] };
 
 const STAGE_WORDS: Partial<Record<BurstStage, string>> = {
-  'no-forwarding-entry': 'it has no forwarding entry for the other node',
   'no-socket': "nothing listens there on the overlay's UDP port",
   'not-decapsulated': 'it takes packets of another VNI only',
   'wrong-vtep-mac': "it sends to a MAC that is not the other node's overlay device",

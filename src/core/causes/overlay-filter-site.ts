@@ -15,7 +15,6 @@ export const FILTERED: ReadonlySet<BurstStage> = new Set([
 
 /** Stages at which no filter of the overlay port is at work. */
 const OTHER_CAUSE: ReadonlySet<BurstStage> = new Set([
-  'no-forwarding-entry',
   'bad-checksum',
   'no-socket',
   'not-decapsulated',

@@ -3,7 +3,6 @@ import type { BurstResult } from './probe-results.ts';
 /**
  * How far the datagrams of a one-way burst came. In the order of their way:
  * - `sender-filter`: encapsulated, then dropped by the sender's own OUTPUT or POSTROUTING chain.
- * - `no-forwarding-entry`: handed to the overlay device, which knew no way to the other node.
  * - `not-encapsulated`: the sender's overlay device did not hand them on, for one of these two reasons or for want
  *   of a route (the kernel counts a filtered outer packet as dropped, not as sent).
  * - `held-by-sender`: encapsulated, but they did not leave the sender's card (egress filter on the device).
@@ -20,7 +19,6 @@ import type { BurstResult } from './probe-results.ts';
  */
 export type BurstStage =
   | 'sender-filter'
-  | 'no-forwarding-entry'
   | 'not-encapsulated'
   | 'held-by-sender'
   | 'before-receiver'
@@ -74,10 +72,14 @@ export function stageOf(burst: BurstResult): BurstStage {
   return left ? 'before-receiver' : 'unclear';
 }
 
-/** One output request is the inner packet alone; two are the inner and the outer one. */
+/**
+ * Two output requests for one datagram are the inner and the outer packet: it was made, and then refused. One
+ * proves nothing: kernels before 6.7 count a packet only after its OUTPUT chain (Linux, net/ipv4/ip_output.c).
+ */
 function unsentStage(outRequests: number | null, sent: number): BurstStage {
-  if (outRequests === null || outRequests < sent * SEEN_SHARE) return 'not-encapsulated';
-  return outRequests >= sent * TWICE_SHARE ? 'sender-filter' : 'no-forwarding-entry';
+  return outRequests !== null && outRequests >= sent * TWICE_SHARE
+    ? 'sender-filter'
+    : 'not-encapsulated';
 }
 
 /** What the counters said, with numbers, for a reader who wants to check. */
@@ -90,8 +92,6 @@ export function stageWords(burst: BurstResult, stage: BurstStage): string {
   switch (stage) {
     case 'sender-filter':
       return `${head} ${from} made the outer packets and dropped them on the way out: its own filter`;
-    case 'no-forwarding-entry':
-      return `${head} ${device} of ${from} had no forwarding entry for ${to} and sent none`;
     case 'not-encapsulated':
       return `${head} ${device} of ${from} sent none`;
     case 'held-by-sender':

@@ -140,8 +140,8 @@ export interface BurstCounters {
   readonly underlayTx: number | null;
   readonly underlayRx: number | null;
   /**
-   * `Ip OutRequests` of the sender: once for the inner packet, once more for the outer one, both counted before its
-   * OUTPUT chain. Tells a filter on the way out (twice) from a missing forwarding entry (once). Absent: not sampled.
+   * `Ip OutRequests` of the sender: once for the inner packet, once more for the outer one, since Linux 6.7 counted
+   * before its OUTPUT chain. Twice and nothing sent is a filter on the way out. Absent: not sampled.
    */
   readonly ipOutRequests?: number | null;
   readonly ipInReceives: number | null;

@@ -93,7 +93,6 @@ const DIRECTION_WORDS: Partial<Record<BurstStage, (from: string, to: string) => 
     `packets into ${to} leave their senders and never reach the network card`,
   'held-by-sender': (from) => `packets out of ${from} never leave the network card`,
   'sender-filter': (from) => `packets out of ${from} die in its own filter`,
-  'no-forwarding-entry': (from) => `${from} knows no way to the other node in the overlay`,
   'not-encapsulated': (from) => `${from} does not put packets into the overlay`,
   'bad-checksum': (_from, to) => `packets into ${to} arrive with bad checksums`,
   'no-socket': (_from, to) => `packets into ${to} find no socket for the overlay's port`,
@@ -109,7 +108,6 @@ const BY_SENDER: ReadonlySet<BurstStage> = new Set([
   'held-by-sender',
   'not-encapsulated',
   'sender-filter',
-  'no-forwarding-entry',
   'wrong-vtep-mac',
 ]);
 

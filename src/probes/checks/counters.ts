@@ -40,6 +40,7 @@ export function readCounters(devices: SampledDevices, paths: CounterPaths = KERN
     udpNoPorts: snmp.get('Udp.NoPorts') ?? null,
     udpInErrors: snmp.get('Udp.InErrors') ?? null,
     udpInCsumErrors: snmp.get('Udp.InCsumErrors') ?? null,
+    ipOutRequests: snmp.get('Ip.OutRequests') ?? null,
   };
 }
 
@@ -98,6 +99,7 @@ function toSeries(
     udpNoPorts,
     udpInErrors,
     udpInCsumErrors,
+    ipOutRequests,
   ] = COUNTER_NAMES.map(column);
   return {
     at: rows.map(({ at }) => at),
@@ -113,6 +115,7 @@ function toSeries(
       udpNoPorts: udpNoPorts ?? null,
       udpInErrors: udpInErrors ?? null,
       udpInCsumErrors: udpInCsumErrors ?? null,
+      ipOutRequests: ipOutRequests ?? null,
     },
   };
 }

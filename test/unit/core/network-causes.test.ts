@@ -738,7 +738,8 @@ describe('one fault, one cause', () => {
     expect(filter.ids).toEqual(['overlay-port-blocked confirmed']);
     expect(filter.cause?.where).toMatchObject({ nodes: ['prod01'], direction: 'out-of' });
     expect(filter.report.headline).toContain('out of prod01 are dropped by its own filter');
-    expect(first(counted(1)).ids).toEqual(['cni-agent-broken confirmed']);
+    // Older kernels count the outer packet only once it has passed: one proves nothing.
+    expect(first(counted(1)).ids).toEqual(['overlay-port-blocked suspected']);
   });
 });
 

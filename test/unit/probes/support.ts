@@ -52,6 +52,7 @@ export function flatSeries(values: readonly number[]): CounterSeries {
       udpNoPorts: values,
       udpInErrors: values,
       udpInCsumErrors: values,
+      ipOutRequests: values,
     },
   };
 }

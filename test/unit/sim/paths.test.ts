@@ -130,7 +130,7 @@ describe('a healthy world', () => {
     const { arrived, sender, receiver } = datagram(worldWith([]), 'prod02', 'prod01');
 
     expect(arrived).toBe(true);
-    expect(sender).toEqual({ overlayTx: 1, underlayTx: 1 });
+    expect(sender).toEqual({ overlayTx: 1, underlayTx: 1, ipOutRequests: 2 });
     expect(receiver).toEqual({
       underlayRx: 1,
       ipInReceives: 2,
@@ -183,7 +183,7 @@ describe('the overlay dropped into one node', () => {
     const { arrived, sender, receiver } = datagram(worldWith(into('host')), 'prod02', 'prod01');
 
     expect(arrived).toBe(false);
-    expect(sender).toEqual({ overlayTx: 1, underlayTx: 1 });
+    expect(sender).toEqual({ overlayTx: 1, underlayTx: 1, ipOutRequests: 2 });
     expect(receiver).toEqual({ underlayRx: 1, ipInReceives: 1 });
   });
 
