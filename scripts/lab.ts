@@ -1,14 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bringUpLab } from '../test/lab/support/bring-up-lab.ts';
-import { findControlPlane } from '../test/lab/support/control-plane-binaries.ts';
+import { labConfig } from '../test/lab/support/diagnose-lab.ts';
 import { FAULTS } from '../test/lab/support/faults/index.ts';
-import { PROBE_IMAGE } from '../test/lab/support/images/definitions.ts';
-import { findKubelet } from '../test/lab/support/kubelets/start-kubelets.ts';
-import { whyNoLab } from '../test/lab/support/network.ts';
-import { PROBE_NAMESPACE } from '../test/lab/support/objects/names.ts';
 import type { CniFlavour, FaultOptions, Lab } from '../test/lab/support/types.ts';
+import { whyNoCluster } from '../test/lab/support/why-no-cluster.ts';
 
 const USAGE = `Usage: npm run lab -- [options]
 
@@ -43,7 +39,7 @@ async function main(): Promise<void> {
     listFaults();
     return;
   }
-  const missing = await whatIsMissing();
+  const missing = await whyNoCluster();
   if (missing !== null) {
     process.exitCode = EXIT_USAGE;
     throw new Error(missing);
@@ -116,17 +112,6 @@ function listFaults(): void {
   }
 }
 
-async function whatIsMissing(): Promise<string | null> {
-  const network = await whyNoLab();
-  if (network !== null) return network;
-  const controlPlane = await findControlPlane();
-  if ('why' in controlPlane) return controlPlane.why;
-  if ((await findKubelet()) === null) {
-    return 'no kubelet: run "npm run lab:control-plane" (10 to 15 minutes, once) or set LAB_KUBELET=/path';
-  }
-  return null;
-}
-
 async function play(options: LabArguments): Promise<void> {
   const startedAt = performance.now();
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -158,7 +143,7 @@ async function play(options: LabArguments): Promise<void> {
       await lab.applyFault(options.fault, options.faultOptions);
       say(`  fault ${options.fault}: ${FAULTS.get(options.fault)?.describe}`);
     }
-    const config = await writeConfig(lab);
+    const config = await labConfig(lab);
     say(`Ready after ${seconds(performance.now() - startedAt)}.\n`);
     say(howToUse(lab, config));
     await stop;
@@ -168,20 +153,6 @@ async function play(options: LabArguments): Promise<void> {
     await lab?.destroy();
     clearInterval(alive);
   }
-}
-
-async function writeConfig(lab: Lab): Promise<string> {
-  const file = path.join(lab.network.dir, 'metrics-diag.yaml');
-  const text = `clusters:
-  - name: lab
-    access:
-      kubeconfig: ${lab.kubeconfig}
-    probe:
-      namespace: ${PROBE_NAMESPACE}
-      image: ${PROBE_IMAGE}
-`;
-  await writeFile(file, text, { mode: 0o600 });
-  return file;
 }
 
 function howToUse(lab: Lab, config: string): string {

@@ -5,12 +5,18 @@ import { join } from 'node:path';
 
 const folder = process.argv[2];
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const name of readdirSync(folder).filter((file) => file.endsWith('.json')).sort()) {
+for (const name of readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .sort()) {
   const run = JSON.parse(readFileSync(join(folder, name), 'utf8'));
   // A suite that could not be loaded has no tests: it counts as one failure.
-  const broken = run.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const broken = run.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
   const skipped = run.numPendingTests + run.numTodoTests;
-  console.log(`${name.replace(/\.json$/, '').padEnd(12)} ${run.numPassedTests} passed, ${run.numFailedTests + broken} failed, ${skipped} skipped`);
+  console.log(
+    `${name.replace(/\.json$/, '').padEnd(12)} ${run.numPassedTests} passed, ${run.numFailedTests + broken} failed, ${skipped} skipped`,
+  );
   total.passed += run.numPassedTests;
   total.failed += run.numFailedTests + broken;
   total.skipped += skipped;

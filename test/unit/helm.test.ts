@@ -21,7 +21,8 @@ function rulesOf(template: string, kind: string): unknown {
 }
 
 it("the chart's ClusterRole grants exactly what the snapshot reads", () => {
-  const read = SNAPSHOT_PERMISSIONS.map(({ why: _, ...rule }) => rule);
+  const read = SNAPSHOT_PERMISSIONS.map((rule) => ({ ...rule, why: undefined }));
+  // toEqual overlooks keys that are undefined: the sentences for people are not part of a role.
   expect(rulesOf('worker-clusterrole.yaml', 'ClusterRole')).toEqual(read);
 });
 

@@ -1,4 +1,6 @@
-import type { Fault } from '../types.ts';
+import { METRICS_SERVER } from '../objects/names.ts';
+import type { Fault, FaultTarget } from '../types.ts';
+import { containersOf, controlPlaneOf, metricsPods, untilMetricsPods } from './api-objects.ts';
 import {
   addRules,
   atNode,
@@ -11,6 +13,25 @@ import {
 
 const KUBELET_PORT = '10250';
 const API_PORT = '6443';
+
+/** Deletes the metrics-server's Pod, and waits until the next one runs without being ready. */
+async function startMetricsServerAgain(target: FaultTarget): Promise<void> {
+  const controlPlane = controlPlaneOf(target);
+  const old = (await metricsPods(controlPlane)).map((pod) => String(pod['metadata'].name));
+  for (const name of old) {
+    await controlPlane.request(
+      'DELETE',
+      `/api/v1/namespaces/${METRICS_SERVER.namespace}/pods/${name}`,
+    );
+  }
+  await untilMetricsPods(
+    controlPlane,
+    'started again',
+    (pods) =>
+      containersOf(pods).length > 0 &&
+      pods.every((pod) => !old.includes(String(pod['metadata'].name))),
+  );
+}
 
 /** Filters on the TCP ports that the Metrics API's path uses besides the overlay. */
 export const PORT_FAULTS: readonly Fault[] = [
@@ -66,14 +87,17 @@ export const PORT_FAULTS: readonly Fault[] = [
     settleMs: NEXT_SCRAPE_MS,
     needs: 'network',
     expects: { cause: 'pod-to-apiserver-blocked', nodes: atNode },
-    apply: (target, options) => {
+    async apply(target, options) {
       const node = faultNode(target, options);
       const rule = ['-i', node.cniDevice, '-p', 'tcp', '--dport', API_PORT, '-j', 'DROP'];
       // INPUT on a server (its own API server answers), FORWARD on a worker.
-      return addRules(target.network, node.name, [
+      const undo = await addRules(target.network, node.name, [
         { chain: 'INPUT', rule },
         { chain: 'FORWARD', rule },
       ]);
+      // A metrics-server that runs goes on with what it knows; one that starts cannot.
+      if (target.kubelets) await startMetricsServerAgain(target);
+      return undo;
     },
   },
   {

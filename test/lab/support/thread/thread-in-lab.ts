@@ -20,7 +20,7 @@ export interface LabThreads {
 /** Starts Slack's stand-in, an embedded Redis and the packaged roles in the lab's ops namespace. */
 export async function startThreads(lab: Lab): Promise<LabThreads> {
   const home = await mkdtemp(path.join(lab.network.dir, 'home-'));
-  const [program = '', ...args] = [
+  const argv: readonly string[] = [
     ...lab.network.enter('ops'),
     process.execPath,
     '--import',
@@ -29,7 +29,7 @@ export async function startThreads(lab: Lab): Promise<LabThreads> {
     await labConfig(lab),
     home,
   ];
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(argv[0] ?? '', argv.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
     const { value, done } = await lines.next();
