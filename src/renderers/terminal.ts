@@ -117,13 +117,18 @@ function drawMatrix({ layer, nodes, cells }: ReachMatrix, paint: Paint): string 
   ].join('\n');
 }
 
+/** So many causes are ruled out with their reasons; all reasons are in the JSON. */
+const REASONED = 6;
+
 function why(report: Report, paint: Paint): string {
   if (report.causes.length === 0) return '';
+  const near = report.ruledOut.slice(0, REASONED);
+  const rest = report.ruledOut.slice(REASONED);
   const ruledOut =
-    report.ruledOut.length === 0
+    near.length === 0
       ? []
       : [
-          `Ruled out: ${report.ruledOut.map(({ id, because }) => `${id} (${plain(because)})`).join(' · ')}`,
+          `Ruled out: ${near.map(({ id, because }) => `${id} (${plain(because)})`).join(' · ')}${rest.length === 0 ? '' : ` · also ${rest.map(({ id }) => id).join(', ')}`}`,
         ];
   return [
     paint('bold', 'Why'),

@@ -14,22 +14,40 @@ const NODE_FIELD = /\bnode="?([^"\s]+)"?/;
 /** The address of the scrape: `Get "https://192.168.77.2:10250/metrics/resource": x509: …`. */
 const SCRAPE_URL = /https:\/\/(\[[^\]]+\]|[^:/"\s]+):\d+\/(?:metrics\/resource|stats\/summary)/;
 
-/** Lines of a provider's present log that match `words`, by the node they speak of; the newest line of each node. */
-export function scrapeRefusals(
-  logs: readonly ContainerLog[],
-  nodes: readonly NodeObject[],
-  words: RegExp,
-): readonly ScrapeRefusal[] {
-  const byNode = new Map<string, string>();
+/** metrics-server scrapes at least this often (`--metric-resolution`, 60 s by default), and logs each failure. */
+const LONGEST_RESOLUTION_MS = 60_000;
+/** klog's header, `E1122 14:02:01.000000`: no year and no zone; containers run in UTC. */
+const KLOG_TIME = /^[IWEF](\d{2})(\d{2}) (\d{2}:\d{2}:\d{2})/;
+
+/**
+ * Scrapes that end in `words` now: the newest complaint about each node in the provider's present log. One
+ * that was followed by another complaint, or is older than two scrapes, speaks of a fault that is gone.
+ */
+export function scrapeRefusals(seen: {
+  readonly logs: readonly ContainerLog[];
+  readonly nodes: readonly NodeObject[];
+  readonly words: RegExp;
+  readonly takenAt: Observed<string>;
+}): readonly ScrapeRefusal[] {
+  const { logs, nodes, words, takenAt } = seen;
+  const newest = new Map<string, string>();
   for (const line of logs.filter(({ previous }) => !previous).flatMap(({ lines }) => lines)) {
-    if (!words.test(line)) continue;
-    const node =
-      NODE_FIELD.exec(line)?.[1] ?? nodeOfAddress(SCRAPE_URL.exec(line)?.[1] ?? '', nodes);
-    if (node !== null && nodes.some(({ name }) => name === node)) byNode.set(node, line);
+    const url = SCRAPE_URL.exec(line);
+    if (url === null && !line.includes('Failed to scrape node')) continue;
+    const node = NODE_FIELD.exec(line)?.[1] ?? nodeOfAddress(url?.[1] ?? '', nodes);
+    if (node !== null && nodes.some(({ name }) => name === node)) newest.set(node, line);
   }
-  return [...byNode]
+  return [...newest]
+    .filter(([, line]) => words.test(line) && !isOld(line, takenAt))
     .map(([node, line]) => ({ node, line }))
     .sort((a, b) => a.node.localeCompare(b.node));
+}
+
+function isOld(line: string, takenAt: Observed<string>): boolean {
+  const [, month, day, time] = KLOG_TIME.exec(line) ?? [];
+  if (takenAt.state === 'missing' || time === undefined) return false;
+  const loggedAt = Date.parse(`${takenAt.value.slice(0, 4)}-${month}-${day}T${time}Z`);
+  return Date.parse(takenAt.value) - loggedAt > 2 * LONGEST_RESOLUTION_MS;
 }
 
 function nodeOfAddress(host: string, nodes: readonly NodeObject[]): string | null {

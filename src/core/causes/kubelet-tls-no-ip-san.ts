@@ -24,7 +24,15 @@ export const kubeletTlsNoIpSan = defineCause({
   id: 'kubelet-tls-no-ip-san',
   title: 'Kubelet certificates lack the address that metrics-server scrapes',
   needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'reach', 'deployments', 'platform', 'helmChartConfigs'],
+  wants: [
+    'nodeMetrics',
+    'providerPods',
+    'reach',
+    'deployments',
+    'platform',
+    'helmChartConfigs',
+    'takenAt',
+  ],
   infer({
     providerLogs,
     nodes,
@@ -34,10 +42,11 @@ export const kubeletTlsNoIpSan = defineCause({
     deployments,
     platform,
     helmChartConfigs,
+    takenAt,
   }) {
     if (skipsKubeletTls(providerPods))
       return { kind: 'ruled-out', because: 'metrics-server runs with --kubelet-insecure-tls' };
-    const refused = scrapeRefusals(providerLogs, nodes, WRONG_NAME);
+    const refused = scrapeRefusals({ logs: providerLogs, nodes, words: WRONG_NAME, takenAt });
     if (refused.length === 0)
       return {
         kind: 'ruled-out',

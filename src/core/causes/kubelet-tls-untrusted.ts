@@ -22,7 +22,15 @@ export const kubeletTlsUntrusted = defineCause({
   id: 'kubelet-tls-untrusted',
   title: 'metrics-server does not trust the certificates of kubelets',
   needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'reach', 'deployments', 'platform', 'helmChartConfigs'],
+  wants: [
+    'nodeMetrics',
+    'providerPods',
+    'reach',
+    'deployments',
+    'platform',
+    'helmChartConfigs',
+    'takenAt',
+  ],
   infer({
     providerLogs,
     nodes,
@@ -32,10 +40,16 @@ export const kubeletTlsUntrusted = defineCause({
     deployments,
     platform,
     helmChartConfigs,
+    takenAt,
   }) {
     if (skipsKubeletTls(providerPods))
       return { kind: 'ruled-out', because: 'metrics-server runs with --kubelet-insecure-tls' };
-    const refused = scrapeRefusals(providerLogs, nodes, UNKNOWN_AUTHORITY);
+    const refused = scrapeRefusals({
+      logs: providerLogs,
+      nodes,
+      words: UNKNOWN_AUTHORITY,
+      takenAt,
+    });
     if (refused.length === 0)
       return { kind: 'ruled-out', because: 'no scrape ended with an unknown authority' };
     const without = nodesWithoutMetrics(nodes, nodeMetrics, providerPods);

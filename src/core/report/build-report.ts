@@ -4,6 +4,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import { factsFrom } from '../evidence/facts-from.ts';
 import { checklistOf } from './checklist.ts';
 import { impactOf } from './impact.ts';
+import { nearestFirst } from './nearest-first.ts';
 import { notSeenOf } from './not-seen.ts';
 import { patternOf } from './pattern.ts';
 import type { Report } from './report.ts';
@@ -25,7 +26,7 @@ export function buildReport(evidence: Evidence): Report {
     verdict,
     headline,
     causes: diagnosis.causes,
-    ruledOut: diagnosis.ruledOut,
+    ruledOut: nearestFirst(diagnosis.ruledOut, diagnosis.causes[0]?.id),
     unknown: diagnosis.unknown,
     unexplained: diagnosis.unexplained,
     apiServers: apiServerRows(facts),

@@ -124,3 +124,26 @@ it('lets a probe that saw the right certificate overrule an old line', () => {
   );
   expect(judgeOne(kubeletTlsNoIpSan, healed).kind).toBe('ruled-out');
 });
+
+it.each([
+  [
+    'another complaint followed',
+    'E1122 14:02:31.000000',
+    'dial tcp 192.168.77.2:10250: connect: connection refused',
+  ],
+  ['it is five minutes old', null, ''],
+])('takes a refusal for a past one when %s', (_, header, words) => {
+  const old = scrape('prod02', '192.168.77.2', untrusted).replace(
+    'E1122 14:02:01',
+    header === null ? 'E1122 13:58:00' : 'E1122 14:02:01',
+  );
+  const lines =
+    header === null
+      ? [old]
+      : [old, scrape('prod02', '192.168.77.2', words).replace('E1122 14:02:01.000000', header)];
+  const e = withLog(
+    withSnapshot(evidence(), { nodeMetrics: known(['prod01', 'prod03'], 'GET') }),
+    lines,
+  );
+  expect(judgeOne(kubeletTlsUntrusted, e).kind).toBe('ruled-out');
+});

@@ -1,0 +1,53 @@
+import type { Report } from './report.ts';
+
+/**
+ * Causes that look alike from above, in the order in which an engineer would ask about them. A reader wants to
+ * know why the look-alikes of the verdict are out, not that some image could be pulled.
+ */
+const FAMILIES: readonly (readonly string[])[] = [
+  [
+    'overlay-port-blocked',
+    'networkpolicy-denies',
+    'vxlan-checksum-offload',
+    'mtu-blackhole',
+    'duplicate-node-ip',
+    'cni-agent-broken',
+    'forwarded-traffic-filtered',
+    'underlay-broken',
+    'wrong-node-ip',
+    'pod-network-not-routed',
+  ],
+  [
+    'kubelet-port-blocked',
+    'host-firewall-pod-to-node',
+    'kubelet-tls-no-ip-san',
+    'kubelet-tls-untrusted',
+  ],
+  [
+    'metrics-server-not-installed',
+    'metrics-server-scaled-to-zero',
+    'metrics-server-unschedulable',
+    'image-pull-failed',
+    'metrics-server-oom',
+    'metrics-server-crashing',
+    'pod-to-apiserver-blocked',
+    'metrics-server-not-serving',
+  ],
+  ['apiservice-missing', 'service-port-mismatch', 'apiservice-ca-mismatch'],
+];
+
+/** The family of the first cause in its order, then all others by id. Without a cause: the network's first. */
+export function nearestFirst(
+  ruledOut: Report['ruledOut'],
+  firstCause: string | undefined,
+): Report['ruledOut'] {
+  const family =
+    FAMILIES.find((each) => firstCause !== undefined && each.includes(firstCause)) ?? FAMILIES[0];
+  const place = (id: string): number => {
+    const at = family?.indexOf(id) ?? -1;
+    return at < 0 ? Number.MAX_SAFE_INTEGER : at;
+  };
+  return ruledOut.toSorted(
+    (a, b) => place(a.id) - place(b.id) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}
