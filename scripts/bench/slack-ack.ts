@@ -1,7 +1,7 @@
 import { startSlackBot } from '../../test/support/slack-bot.ts';
 import { startSlackStandIn } from '../../test/support/slack-stand-in/slack-stand-in.ts';
 
-/** The rate and time that the issue names: 50 commands/s for 20 s, acknowledged with p99 <= 300 ms. */
+/** An alert storm's worth of people: 50 commands/s for 20 s, acknowledged with p99 <= 300 ms. */
 const PER_SECOND = 50;
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 20);
 const LIMIT_P99_MS = 300;

@@ -1,11 +1,12 @@
 /**
- * Runs inside the lab's ops namespace: a Slack stand-in and the packaged roles on a Redis of their own. Takes
- * one JSON line for each wish on its standard input and answers each with one JSON line.
+ * Runs inside the lab's ops namespace: a Slack stand-in, a Redis, and the packaged bot and worker as processes of
+ * their own. Takes one JSON line for each wish on its standard input and answers each with one JSON line.
  *
  * Usage: node --import tsx program.ts CONFIG_FILE HOME_FOLDER
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { startEmbeddedRedis } from '../../../../src/clients/embedded-redis.ts';
 import { startRole } from '../../../support/roles/role-process.ts';
 import { shown } from '../../../support/roles/shown.ts';
 import { startSlackStandIn } from '../../../support/slack-stand-in/slack-stand-in.ts';
@@ -22,17 +23,16 @@ const VERDICT_LIMIT_MS = 90_000;
 const [config = '', home = ''] = process.argv.slice(2);
 // Slack's own limits are for a workspace with people in it; twenty runs in a row are a bench.
 const slack = await startSlackStandIn({ rateLimits: false });
-let role = await start();
-
-function start() {
-  return startRole('all', {
-    METRICS_DIAG_CONFIG: config,
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SLACK_API_URL: slack.apiUrl,
-    HOME: home,
-  });
-}
+const redis = await startEmbeddedRedis();
+const common = { METRICS_DIAG_CONFIG: config, REDIS_URL: redis.url, HOME: home };
+const bot = await startRole('bot', {
+  ...common,
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_APP_TOKEN: slack.appToken,
+  SLACK_API_URL: slack.apiUrl,
+});
+const startWorker = () => startRole('worker', common);
+let worker = await startWorker();
 
 const firstMatch = (messages: readonly Message[], words: RegExp, since: number): number | null => {
   const hits = messages.flatMap(({ revisions }) =>
@@ -71,7 +71,7 @@ async function typeAndWait(cluster: string): Promise<ThreadRun> {
     thread: thread.map(shown),
     roots: slack.roots(CHANNEL).length - before,
     complaints: [...slack.complaints],
-    rssBytes: residentBytes(role.child.pid),
+    rssBytes: residentBytes(worker.child.pid),
   };
 }
 
@@ -86,8 +86,8 @@ function residentBytes(pid: number | undefined): number {
 async function killInMidRun(cluster: string, afterMs: number): Promise<ThreadRun> {
   const waiting = typeAndWait(cluster);
   await new Promise((resolve) => setTimeout(resolve, afterMs));
-  role.kill();
-  role = await start();
+  worker.kill();
+  worker = await startWorker();
   return waiting;
 }
 
@@ -98,10 +98,12 @@ for await (const line of createInterface({ input: process.stdin })) {
   const run =
     wish.kind === 'run' ? typeAndWait(wish.cluster) : killInMidRun(wish.cluster, wish.afterMs);
   const answer = await run.catch((error: unknown) => ({
-    error: `${String(error)}\n${role.log().slice(-2_000)}`,
+    error: `${String(error)}\n${worker.log().slice(-2_000)}`,
   }));
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
-await role.stop();
+await worker.stop();
+await bot.stop();
+await redis.stop();
 await slack.close();
 process.exit(0);

@@ -1,7 +1,7 @@
 /** What the program in the ops namespace is told to do. */
 export type ThreadWish =
   | { readonly kind: 'run'; readonly cluster: string }
-  /** Kills the role with -9 that long after the command, starts it again, and waits for the verdict. */
+  /** Kills the worker with -9 that long after the command, starts it again, and waits for the verdict. */
   | { readonly kind: 'kill-in-mid-run'; readonly cluster: string; readonly afterMs: number }
   | { readonly kind: 'quit' };
 
@@ -16,6 +16,6 @@ export interface ThreadRun {
   /** Root messages that this command made. */
   readonly roots: number;
   readonly complaints: readonly string[];
-  /** Resident memory of bot and worker, one process. */
+  /** Resident memory of the worker. */
   readonly rssBytes: number;
 }

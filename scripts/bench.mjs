@@ -1,0 +1,6 @@
+// npm run bench -- NAME [runs]: slack-ack | lab-latency | lab-faults | worker-memory. Each run is appended to
+// docs/measurements/NAME.jsonl at once, so that a bench that was interrupted goes on where it stopped.
+import { register } from 'tsx/esm/api';
+
+register();
+await import('./bench/main.ts');

@@ -1,0 +1,23 @@
+import { benchLabFaults } from './lab-faults.ts';
+import { benchLabLatency } from './lab-latency.ts';
+import { measurements } from './measurements.ts';
+import { benchSlackAck } from './slack-ack.ts';
+import { benchWorkerMemory } from './worker-memory.ts';
+
+const BENCHES: Readonly<Record<string, (runs: number | null) => Promise<void>>> = {
+  'slack-ack': async () => measurements('slack-ack').add(await benchSlackAck()),
+  'lab-latency': benchLabLatency,
+  'lab-faults': benchLabFaults,
+  'worker-memory': benchWorkerMemory,
+};
+
+const [name = '', runs] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  process.stderr.write(
+    `Usage: npm run bench -- NAME [runs]\n  ${Object.keys(BENCHES).join('\n  ')}\n`,
+  );
+  process.exit(2);
+}
+await bench(runs === undefined ? null : Number(runs));
+process.exit(0);
