@@ -63,7 +63,14 @@ function render(report: Report, output: DiagnoseArguments['output'], terminal: T
 
 async function fromBundle(path: string): Promise<Diagnosed> {
   const evidence = await loadBundle(path);
-  return { evidence, report: buildReport(evidence) };
+  try {
+    return { evidence, report: buildReport(evidence) };
+  } catch {
+    throw new UserError(
+      'bundle-unknown',
+      `${path} says that it is a bundle, but facts in it are missing or of another shape: it was changed, or made by another version; make a new one with --save-bundle.`,
+    );
+  }
 }
 
 async function fromCluster(args: DiagnoseArguments, terminal: Terminal): Promise<Diagnosed> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,7 +14,8 @@ let config: string;
 const bundle = join(mkdtempSync(join(tmpdir(), 'metrics-diag-bundle-')), 'incident.json.gz');
 
 beforeAll(async () => {
-  cluster = await startStandInCluster(healthyWorld());
+  // Without `apiServers` the program dials the nodes' own addresses: they must be this machine's.
+  cluster = await startStandInCluster(healthyWorld({ underlayPrefix: '127.77.0' }));
   config = configFile(cluster.configYaml());
 });
 afterAll(() => cluster?.stop());
@@ -51,6 +52,25 @@ it('gives the same report from the bundle, offline', async () => {
   expect(first.code).toBe(1);
   expect(first.out).toBe(second.out);
   expect(first.out).toContain('overlay-port-blocked');
+});
+
+it('refuses a bundle with damage inside, in one sentence', async () => {
+  const damaged = join(mkdtempSync(join(tmpdir(), 'metrics-diag-bundle-')), 'damaged.json');
+  const keys = {
+    takenAt: '',
+    vantage: 0,
+    apiServers: 0,
+    apiService: 0,
+    nodes: 7,
+    providerPods: [],
+  };
+  const probes = { ran: 0, pods: 0, reach: 0, bursts: 0, nodeFacts: 0 };
+  const head = { schema: 'metrics-diag/evidence/v1', runId: 'x', cluster: 'prod', hints: {} };
+  writeFileSync(damaged, JSON.stringify({ ...head, snapshot: keys, probes }));
+  const { code, err } = await runProgram(['diagnose', '--bundle', damaged]);
+
+  expect(code).toBe(2);
+  expect(err).toContain('make a new one with --save-bundle');
 });
 
 it('makes no Pod with --no-probes, and says what it could not see', async () => {
