@@ -16,7 +16,7 @@ export const apiserviceMissing = defineCause({
   infer({ apiService, deployments, providerPods, service, platform }) {
     if (apiService !== null) return { kind: 'ruled-out', because: 'the APIService exists' };
     const owner = deployments[0];
-    const provider = owner ?? providerPods[0];
+    const provider = owner ?? providerPods.find(({ deleting }) => !deleting);
     if (provider === undefined)
       return { kind: 'ruled-out', because: 'there is no provider to register' };
     const target = service.state === 'known' && service.value !== null ? service.value : null;

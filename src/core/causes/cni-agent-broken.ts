@@ -142,8 +142,7 @@ function judgeLink(
       evidence: target.id,
     }));
     return {
-      // Some CNIs keep their routes in a table of their own, so the missing route alone is not proof.
-      state: notSent.length > 0 && link.strong ? 'proven' : 'possible',
+      state: link.strong && isRouteTheReason(link, routeless, facts) ? 'proven' : 'possible',
       nodes: unique(routeless.map(({ node }) => node)),
       words: "the route to the other node's pods is missing",
       claims,
@@ -248,6 +247,39 @@ function withoutRoute(
     if (row === undefined || target === undefined || row.routes.length === 0) return [];
     return routeTo(row.routes, target.to.address) === 'none' ? [{ node, target }] : [];
   });
+}
+
+/**
+ * Some CNIs keep their routes in a table of their own, so a missing route alone is no proof. It is when the other
+ * end has the route that this one lacks, and the kernel said so or nothing was put into the overlay.
+ */
+function isRouteTheReason(
+  link: Link,
+  routeless: ReturnType<typeof withoutRoute>,
+  { nodeFacts }: Handed,
+): boolean {
+  const names = routeless.map(({ node }) => node);
+  const otherHasRoute = link.results.some((r) => {
+    const row = valueOr(nodeFacts, []).find(({ node }) => node === r.from.node);
+    return (
+      r.from.kind === 'node' &&
+      isPodTarget(r) &&
+      !names.includes(r.from.node) &&
+      row !== undefined &&
+      routeTo(row.routes, r.to.address) === 'route'
+    );
+  });
+  const unreachable = link.results.some(
+    (r) =>
+      r.from.kind === 'node' &&
+      names.includes(r.from.node) &&
+      r.result.state === 'known' &&
+      r.result.value.errno === 'ENETUNREACH',
+  );
+  const unsent = link.bursts.some(
+    ({ burst, stage }) => names.includes(burst.from) && stage === 'not-encapsulated',
+  );
+  return otherHasRoute && (unreachable || unsent);
 }
 
 function isAiling(pod: PodObject): boolean {

@@ -14,10 +14,11 @@ export const metricsServerNotInstalled = defineCause({
   needs: ['apiService', 'deployments', 'providerPods', 'endpoints'],
   wants: ['platform'],
   infer({ apiService, deployments, providerPods, endpoints, platform }) {
-    if (deployments.length > 0 || providerPods.length > 0) {
+    // A pod that is being deleted is the last of an uninstall.
+    if (deployments.length > 0 || providerPods.some(({ deleting }) => !deleting)) {
       return { kind: 'ruled-out', because: 'a provider of the Metrics API is deployed' };
     }
-    if ((endpoints?.addresses.length ?? 0) > 0) {
+    if (providerPods.length === 0 && (endpoints?.addresses.length ?? 0) > 0) {
       return {
         kind: 'ruled-out',
         because: 'the Service has addresses of a provider outside the cluster',
