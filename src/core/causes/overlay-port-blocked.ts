@@ -14,6 +14,7 @@ import { count } from '../report/words.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 import {
+  type Decided,
   endsElsewhere,
   FILTERED,
   headlineOf,
@@ -151,7 +152,7 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
   if (confirmed) {
     return {
       kind: 'confirmed',
-      headline: headlineOf(site, patternWords(pattern), overlay),
+      headline: headlineOf(withUnproven(site, mine), patternWords(pattern), overlay),
       ...common,
     };
   }
@@ -164,6 +165,15 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
       facts,
     ),
   };
+}
+
+/** For the sentence: a node into which one burst was proven cut, and to which no other pair works, is cut for all of them. */
+function withUnproven(site: Site, mine: readonly Decided[]): Site {
+  if (site.direction !== 'into') return site;
+  const ends = mine
+    .flatMap(({ link }) => (link.nodes.some((node) => site.to.includes(node)) ? link.nodes : []))
+    .filter((node) => !site.to.includes(node));
+  return { ...site, from: [...new Set([...site.from, ...ends])].toSorted() };
 }
 
 /** Overlay packets go where the CNI published; only then do the probes of host addresses speak for that path. */

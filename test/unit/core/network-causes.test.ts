@@ -136,6 +136,19 @@ describe('overlay-port-blocked', () => {
     expect(first(e).ids).toEqual(['overlay-port-blocked suspected']);
   });
 
+  it('speaks of all packets into a node when one of two bursts into it was lost in noise', () => {
+    const e = pipe(foundingIncident(), (x) =>
+      withProbes(x, {
+        bursts: x.probes.bursts.map((b) =>
+          b.from === 'prod02' && b.to === 'prod01'
+            ? { ...b, receiver: missing('ambiguous', 'noise') }
+            : b,
+        ),
+      }),
+    );
+    expect(first(e).report.headline).toContain('into prod01 are dropped by its own filter');
+  });
+
   it('is not claimed where ping passes', () => {
     const e = pipe(foundingIncident(), (x) => withReach(x, (r) => r.check === 'icmp', 'open'));
     expect(first(e).ids.join()).not.toContain('overlay-port-blocked');
