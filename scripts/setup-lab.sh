@@ -26,7 +26,7 @@ fail() { printf 'setup-lab: %s\n' "$*" >&2; exit 1; }
 needs=(
   'iproute2:ip' 'iptables:iptables' 'nftables:nft' 'util-linux:nsenter' 'openssl:openssl' 'iputils-ping:ping' 'ethtool:ethtool'
   'etcd-server:etcd' 'containerd:containerd' 'runc:runc' 'crun:crun' 'curl:curl' 'tar:tar' 'libc-bin:ldd'
-  'busybox-static:/bin/busybox' 'containernetworking-plugins:/usr/lib/cni/bridge'
+  'busybox-static:/bin/busybox' 'redis-server:redis-server' 'containernetworking-plugins:/usr/lib/cni/bridge'
 )
 missing=()
 for need in "${needs[@]}"; do
