@@ -27,6 +27,9 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+// A reader that has seen enough (`| head`) closes the pipe.
+process.stdout.on('error', () => process.exit());
+
 await main().catch((error: unknown) => {
   process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode ??= 1;
