@@ -13,7 +13,7 @@ import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
 import { type ThreadPart, threadOf } from './thread-messages.ts';
 
-/** One edit of a message in 3 s at most (FACTS 1: `chat.update` allows 50 a minute for the whole workspace). */
+/** One edit of a message in 3 s at most (https://docs.slack.dev/reference/methods/chat.update: tier 3, 50 a minute for the whole workspace). */
 export const EDIT_INTERVAL_MS = 3_000;
 /** Names of people change rarely. */
 const NAME_TTL_MS = 60 * 60 * 1_000;

@@ -12,7 +12,7 @@ import { type Diagnosed, diagnose, newRunId } from '../runs/diagnose.ts';
 import { createStages } from '../runs/stages.ts';
 import type { Terminal } from './cli.ts';
 
-/** Public contract (DESIGN 11): scripts rely on these. */
+/** Public contract: scripts rely on these. */
 export const EXIT_CODES = { healthy: 0, broken: 1, usage: 2, inconclusive: 3 } as const;
 /** What a shell reports for Ctrl-C. */
 const INTERRUPTED = 130;

@@ -4,7 +4,7 @@ import type { Trigger } from './jobs.ts';
 import type { Queues } from './queues.ts';
 import type { RunStore, Subscription } from './run-store.ts';
 
-/** A run that no worker has taken after this time is said to wait, with when a worker was last seen (DESIGN 8). */
+/** A run that no worker has taken after this time is said to wait, with when a worker was last seen. */
 export const NO_WORKER_CHECK_MS = 10_000;
 /** 4 random bytes: readable in a thread, and unique enough for the week that a run's records live. */
 const RUN_ID_BYTES = 4;

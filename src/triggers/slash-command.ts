@@ -12,7 +12,7 @@ import { createGroupMembers, mayAsk, type Visitor } from './slack-access.ts';
 
 /** The command, as `slack-manifest.yaml` registers it. */
 export const COMMAND = '/metrics-diag';
-/** Slack gives three seconds; past one the asker is told (FACTS 1, DESIGN 8). */
+/** Slack gives three seconds; past one the asker is told. */
 export const ACK_BUDGET_MS = 1_000;
 
 /** Links to threads kept at hand. */

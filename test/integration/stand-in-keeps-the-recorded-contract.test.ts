@@ -52,7 +52,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-describe('two of three API servers cut off (LAB.md f1)', () => {
+describe('two of three API servers cut off (docs/recorded-answers.md f1)', () => {
   it('answer i/o timeout after 30 s, the one on the pod’s node 200 at once', async () => {
     await start('founding-incident');
 

@@ -13,22 +13,22 @@ export type AggregatedAnswer =
       readonly body: string;
       readonly afterMs: number;
     }
-  /** Status 200 and headers, then silence (LAB.md g6). */
+  /** Status 200 and headers, then silence (docs/recorded-answers.md g6). */
   | { readonly kind: 'hung-body'; readonly afterMs: number; readonly contentLength: number };
 
 /** The verdict of one API server's own availability check. */
 export interface Availability {
   readonly available: boolean;
   readonly reason: string;
-  /** One of these each time: the same fault is spelt in several ways (LAB.md, condition messages). */
+  /** One of these each time: the same fault is spelt in several ways (docs/recorded-answers.md, condition messages). */
   readonly messages: readonly string[];
 }
 
-/** Go's net.Dialer as the API server sets it up; LAB.md f1. */
+/** Go's net.Dialer as the API server sets it up; docs/recorded-answers.md f1. */
 const DIAL_TIMEOUT_MS = 30_000;
-/** net/http.Transport.TLSHandshakeTimeout; LAB.md g3. */
+/** net/http.Transport.TLSHandshakeTimeout; docs/recorded-answers.md g3. */
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
-/** A pooled connection has to die first; LAB.md f1 (41 s) and f3b (18 s). */
+/** A pooled connection has to die first; docs/recorded-answers.md f1 (41 s) and f3b (18 s). */
 const POOLED_TIMEOUT_MS = 41_000;
 const POOLED_REFUSED_MS = 18_400;
 const HEALTHY_MS = 18;

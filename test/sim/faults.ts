@@ -26,7 +26,7 @@ export type Fault =
       readonly kind: 'mtu-blackhole';
       readonly nodes: readonly string[];
       readonly largestBytes: number;
-      /** True: the fabric loses every large packet. False: only encapsulated ones (LAB.md g2, g3, g6). */
+      /** True: the fabric loses every large packet. False: only encapsulated ones (docs/recorded-answers.md g2, g3, g6). */
       readonly underlayToo: boolean;
       readonly pooled: boolean;
     }

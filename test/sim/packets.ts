@@ -150,7 +150,7 @@ function transit(world: World, crossing: Crossing, intended: SimNode): Arrival {
     filter(world, machine, 'raw', outer, 'underlay') ??
     filter(world, machine, 'input', outer, 'underlay');
   if (stopped !== null) {
-    // The ICMP error for an outer packet reaches the tunnel, not the connection inside (LAB.md, f2).
+    // The ICMP error for an outer packet reaches the tunnel, not the connection inside (docs/recorded-answers.md, f2).
     return outer.inner === null
       ? stopped
       : { kind: 'lost', where: `input filter of ${machine.name}` };

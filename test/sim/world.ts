@@ -161,7 +161,7 @@ export interface WorldOptions {
 
 /** Third octet and base of the first Calico block, as in the founding incident (10.42.119.20). */
 const CALICO_FIRST_BLOCK = 119;
-/** Host part of the metrics-server pod's address in the founding incident and in LAB.md. */
+/** Host part of the metrics-server pod's address in the founding incident and in docs/recorded-answers.md. */
 const PROVIDER_HOST_PART = 20;
 const DEFAULT_FAULT_AGE_MS = 600_000;
 /** Kernel of RKE2's usual SUSE and Ubuntu hosts; new enough that no checksum bug is expected. */

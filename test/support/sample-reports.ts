@@ -86,7 +86,7 @@ const OVERLAY_PORT_BLOCKED: RankedCause = {
   fixes: [OPEN_VXLAN_PORT],
 };
 
-/** The founding incident, as THREAD and DESIGN tell it. */
+/** The founding incident. */
 export const FOUNDING_REPORT: Report = {
   schema: 'metrics-diag/report/v1',
   cluster: 'prod',

@@ -69,7 +69,7 @@ export function agentPodName(world: World, index: number): string {
   return `${AGENTS[world.overlay.flavour].daemonSet}-${(0x7a1c3 + index * 7).toString(36)}`;
 }
 
-/** The last words of a broken agent: Felix cannot program its sets (CAUSES.md `cni-agent-broken`). */
+/** The last words of a broken agent: Felix cannot program its sets (docs/causes/cni-agent-broken.md). */
 export function brokenAgentLog(world: World): readonly string[] {
   const at = new Date(world.nowMs - 20_000).toISOString().slice(0, 23).replace('T', ' ');
   return world.overlay.flavour === 'flannel'

@@ -5,7 +5,7 @@ import type { ObjectStore } from './object-store.ts';
 
 /**
  * The availability controllers of all API servers. Each checks on its own, all write the one condition, so
- * that a healthy server overwrites the others within milliseconds (LAB.md, "The APIService condition lies").
+ * that a healthy server overwrites the others within milliseconds (docs/recorded-answers.md, "The APIService condition lies").
  */
 export interface AvailabilityControllers {
   /** Looks at the world again; with `at: 'once'` as a controller that has had its time (faults older than 35 s). */
@@ -19,9 +19,9 @@ export interface AvailabilityControllers {
 
 export const APISERVICES_KEY = 'apiregistration.k8s.io/apiservices';
 export const METRICS_APISERVICE = 'v1beta1.metrics.k8s.io';
-/** A condition reacts 5 to 35 s after the fault (LAB.md, pitfall 4): resync of 30 s and a check of 5 s. */
+/** A condition reacts 5 to 35 s after the fault (docs/recorded-answers.md, pitfall 4): resync of 30 s and a check of 5 s. */
 const REACTION_MS = 35_000;
-/** Back-off of a failing check settles at one write about every 5 s (LAB.md f1: 16.1, 21.4, 31.0, 36.6 s). */
+/** Back-off of a failing check settles at one write about every 5 s (docs/recorded-answers.md f1: 16.1, 21.4, 31.0, 36.6 s). */
 const REWRITE_MS = 5_000;
 /** Healthy servers wrote True back after 4 to 13 ms, 23 of 23 times. */
 const OVERWRITE_MS = 8;

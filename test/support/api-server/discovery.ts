@@ -79,7 +79,7 @@ function resourceList(groupVersion: string, resources: readonly Resource[]): Ans
   });
 }
 
-/** Aggregated discovery: `freshness` is Stale on a server whose own check fails (LAB.md, side effects). */
+/** Aggregated discovery: `freshness` is Stale on a server whose own check fails (docs/recorded-answers.md, side effects). */
 function aggregatedDiscovery(plane: ControlPlane, node: string): Answer {
   const metricsPresent = plane.store.get(APISERVICES_KEY, null, METRICS_APISERVICE) !== null;
   const groups = [...groupVersions(plane.resources())].map(([name, versions]) => ({

@@ -24,7 +24,7 @@ export interface KubeletOptions {
   readonly store: ObjectStore;
   readonly world: () => World;
   readonly behaviour: (node: string) => KubeletBehaviour;
-  /** From the Pod's creation to its container running. A real kubelet takes 0.9 to 1.4 s (LAB.md). */
+  /** From the Pod's creation to its container running. A real kubelet takes 0.9 to 1.4 s (docs/recorded-answers.md). */
   readonly podStartMs: number;
   /** How long a node Pod's program runs; `planned`: as long as its checks and bursts really would. */
   readonly podRunMs: number | 'planned';

@@ -60,7 +60,7 @@ const CILIUM: readonly Resource[] = [
   resource('cilium.io/v2', 'ciliumnetworkpolicies', 'CiliumNetworkPolicy'),
 ];
 
-/** Which kinds exist: old clusters lack some (LAB.md: 1.20 has no discovery v1 and no autoscaling v2), CRDs follow the CNI. */
+/** Which kinds exist: old clusters lack some (docs/recorded-answers.md: 1.20 has no discovery v1 and no autoscaling v2), CRDs follow the CNI. */
 export function servedResources(
   profile: '1.32' | '1.20',
   cni: 'canal' | 'calico' | 'flannel' | 'cilium',

@@ -23,7 +23,7 @@ function ask(world: World, node: string): AggregatedAnswer {
 const ADDRESS = '10.42.0.20:10250';
 const FAR = ['prod02', 'prod03'];
 
-/** LAB.md, "Recorded outputs": what api2 and api3 answer, and when. */
+/** docs/recorded-answers.md, "Recorded outputs": what api2 and api3 answer, and when. */
 const RECORDED: readonly (readonly [ScenarioName, string, number])[] = [
   [
     'founding-incident',
