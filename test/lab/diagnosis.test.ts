@@ -16,6 +16,8 @@ const rules = new Set(causes.map(({ id }) => id));
 const wanted = process.env['LAB_FAULTS'];
 const flavour = (process.env['LAB_CNI'] ?? 'canal') as CniFlavour;
 const BRING_UP_MS = 300_000;
+/** Verdicts that were confirmed and not so, over all tries: a second try must not hide the first. */
+const confirmedAndWrong: string[] = [];
 
 const why = await whyNoCluster();
 if (why !== null) process.stderr.write(`\nSKIPPED test/lab/diagnosis.test.ts: ${why}\n`);
@@ -55,6 +57,10 @@ describe.skipIf(why !== null)(`metrics-diag diagnose on a real ${flavour} cluste
     await expectHealthy(lab);
   });
 
+  it('never confirmed what was not so, on any try', () => {
+    expect(confirmedAndWrong).toEqual([]);
+  });
+
   it('fails a scenario whose fault does nothing', async () => {
     const real = FAULTS.get('overlay-drop-input');
     if (real === undefined) throw new Error('the lab has lost its first fault');
@@ -82,6 +88,7 @@ async function expectVerdict(lab: Lab, fault: Fault): Promise<void> {
     const wrong = report.causes.filter(
       ({ id, verdict }) => verdict === 'confirmed' && !right.includes(id),
     );
+    if (wrong.length > 0) confirmedAndWrong.push(`${fault.name}: ${said}`);
     expect(wrong, `confirmed and not so: ${said}`).toEqual([]);
     if (cause === null || !right.some((id) => id !== null && rules.has(id))) return;
     const [first] = report.causes;
