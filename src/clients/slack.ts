@@ -5,17 +5,12 @@ import {
   type Logger as SlackLogger,
   SocketModeReceiver,
 } from '@slack/bolt';
-import {
-  WebAPIHTTPError,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  WebAPIRequestError,
-  WebClient,
-} from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { SlackConfig } from '../config/role-config.ts';
 import { ExternalError } from '../errors.ts';
 import { observedFetch, type SlackCallObserver } from './slack-calls.ts';
+import { slackFailure } from './slack-failure.ts';
 
 /** One call to Slack may take this long; Slack itself answers in well under a second. */
 export const SLACK_TIMEOUT_MS = 10_000;
@@ -235,94 +230,6 @@ async function pause(ms: number, signal?: AbortSignal): Promise<void> {
       reject(new Error('stopped while waiting for slack'));
     });
   });
-}
-
-/** What a failed call means for the caller. */
-export type SlackFailure =
-  /** Wait `ms`, this call only. */
-  | { readonly kind: 'rate-limited'; readonly ms: number }
-  /** Slack understood and said no, e.g. `channel_not_found`. */
-  | { readonly kind: 'refused'; readonly code: string }
-  /** Timed out, 5xx or no connection: whether Slack acted on it is not known. */
-  | { readonly kind: 'unreachable'; readonly reason: string };
-
-/** Errors that Slack reports as `ok: false` though they are its own trouble. */
-const SLACK_TROUBLE = new Set([
-  'internal_error',
-  'fatal_error',
-  'service_unavailable',
-  'request_timeout',
-  'team_added_to_org',
-]);
-const MS_PER_SECOND = 1_000;
-
-/** Sorts an error of `@slack/web-api`. */
-export function slackFailure(error: unknown): SlackFailure {
-  if (error instanceof WebAPIRateLimitedError) {
-    return { kind: 'rate-limited', ms: error.retryAfter * MS_PER_SECOND };
-  }
-  if (error instanceof WebAPIPlatformError) {
-    const code = error.data.error;
-    if (code === 'ratelimited' || code === 'rate_limited')
-      return { kind: 'rate-limited', ms: MS_PER_SECOND };
-    return SLACK_TROUBLE.has(code)
-      ? { kind: 'unreachable', reason: code }
-      : { kind: 'refused', code };
-  }
-  if (error instanceof WebAPIHTTPError) {
-    return { kind: 'unreachable', reason: `HTTP ${error.statusCode}` };
-  }
-  if (error instanceof WebAPIRequestError) {
-    return { kind: 'unreachable', reason: error.original.message };
-  }
-  return { kind: 'unreachable', reason: error instanceof Error ? error.message : 'unknown' };
-}
-
-/**
- * Posts to the `response_url` of a command or click, which works where the bot is no member.
- *
- * @throws ExternalError `slack-response-url`; retryable unless Slack says that the address is used up or expired
- */
-export async function respondByUrl(responseUrl: string, message: object): Promise<void> {
-  let status: number;
-  try {
-    const response = await fetch(responseUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: JSON.stringify(message),
-      signal: AbortSignal.timeout(SLACK_TIMEOUT_MS),
-    });
-    status = response.status;
-    await response.body?.cancel();
-  } catch (cause) {
-    throw new ExternalError('slack-response-url', 'Slack did not take the reply to a command.', {
-      retryable: true,
-      cause,
-    });
-  }
-  if (status >= 400) {
-    throw new ExternalError(
-      'slack-response-url',
-      `Slack refused the reply to a command with HTTP ${status}.`,
-      { retryable: status >= 500 || status === 429 },
-    );
-  }
-}
-
-/** Bytes to the address that `files.getUploadURLExternal` gave. */
-export async function uploadBytes(uploadUrl: string, bytes: Uint8Array): Promise<void> {
-  const response = await fetch(uploadUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
-    body: Buffer.from(bytes),
-    signal: AbortSignal.timeout(SLACK_TIMEOUT_MS),
-  });
-  await response.body?.cancel();
-  if (!response.ok) {
-    throw new ExternalError('slack-upload', `Slack refused a file with HTTP ${response.status}.`, {
-      retryable: true,
-    });
-  }
 }
 
 /** Slack's packages log strings; they go to our log at one level lower, since we log what matters ourselves. */

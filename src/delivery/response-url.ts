@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Logger } from 'pino';
-import { respondByUrl } from '../clients/slack.ts';
+import { respondByUrl } from '../clients/slack-addresses.ts';
 import { ExternalError } from '../errors.ts';
 import { plainSentence } from '../renderers/mrkdwn.ts';
 import { section } from '../renderers/slack-blocks.ts';

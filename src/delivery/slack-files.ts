@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { slackFailure, uploadBytes } from '../clients/slack.ts';
-import type { ThreadFile } from '../renderers/slack-thread.ts';
+import { uploadBytes } from '../clients/slack-addresses.ts';
+import { slackFailure } from '../clients/slack-failure.ts';
+import type { ThreadFile } from '../renderers/slack-message.ts';
 import type { RunStore, Subscription } from '../runs/run-store.ts';
 
 /** Stored in place of a file id where Slack does not let us upload: the thread stays readable without. */

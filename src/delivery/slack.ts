@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { slackFailure } from '../clients/slack.ts';
+import { slackFailure } from '../clients/slack-failure.ts';
 import { ExternalError } from '../errors.ts';
 import { section } from '../renderers/slack-blocks.ts';
-import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-thread.ts';
+import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-message.ts';
 import type { Trigger } from '../runs/jobs.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
 import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
+import { editMessage, hashOf, postMessage } from './slack-send.ts';
 import { type ThreadPart, threadOf } from './thread-messages.ts';
 
 /** One edit of a message in 3 s at most (https://docs.slack.dev/reference/methods/chat.update: tier 3, 50 a minute for the whole workspace). */
@@ -31,17 +30,6 @@ const NO_ENTRY = new Set([
   'cannot_dm_bot',
   'ekm_access_denied',
 ]);
-/** Slack did not like the form of a message; the words alone may still pass (phased rollouts of block types). */
-const BAD_FORM = new Set([
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'msg_too_long',
-  'msg_blocks_too_long',
-  'invalid_attachments',
-]);
-/** The message that we wanted to edit, or whose thread we write in, was deleted by someone. */
-const GONE = new Set(['message_not_found', 'thread_not_found']);
-
 /** Messages that a later report may no longer have. */
 const REVOCABLE: readonly MessageKey[] = ['broken', 'why', 'fixes'];
 
@@ -232,8 +220,9 @@ async function syncMessage(
   if (posted !== null && patient) waitForTurn(desk, posted.ts);
   const sent =
     posted === null
-      ? await post(desk, channel, message, rootTs)
-      : ((await edit(desk, posted, message)) ?? (await post(desk, channel, message, rootTs)));
+      ? await postMessage(desk.web, channel, message, rootTs)
+      : ((await editMessage(desk.web, posted, message)) ??
+        (await postMessage(desk.web, channel, message, rootTs)));
   // Stored before anything else is sent: after a crash here and now one message at most is repeated.
   const record = { ...sent, hash };
   await store.saveMessage(runId, id, message.key, record);
@@ -250,60 +239,4 @@ function noteEdit({ edited, editIntervalMs, nowMs }: Desk, ts: string): void {
   const now = nowMs();
   for (const [old, at] of edited) if (now - at > editIntervalMs) edited.delete(old);
   edited.set(ts, now);
-}
-
-function hashOf({ text, blocks }: SlackMessage): string {
-  return createHash('sha256').update(JSON.stringify({ text, blocks })).digest('hex').slice(0, 32);
-}
-
-async function post(
-  { web }: Desk,
-  channel: string,
-  message: SlackMessage,
-  rootTs: string | null,
-): Promise<{ readonly channel: string; readonly ts: string }> {
-  const answer = await inAnyForm(message, (text, blocks) =>
-    web.chat.postMessage({
-      channel,
-      text,
-      blocks,
-      unfurl_links: false,
-      unfurl_media: false,
-      ...(rootTs === null ? {} : { thread_ts: rootTs }),
-    }),
-  );
-  if (answer.ts === undefined) throw new Error('chat.postMessage answered without a ts');
-  // A DM is addressed by its user, and edited by the id that Slack answers.
-  return { channel: answer.channel ?? channel, ts: answer.ts };
-}
-
-/** Null when the message is gone, so that it is posted anew. */
-async function edit(
-  { web }: Desk,
-  posted: PostedMessage,
-  message: SlackMessage,
-): Promise<{ readonly channel: string; readonly ts: string } | null> {
-  try {
-    await inAnyForm(message, (text, blocks) =>
-      web.chat.update({ channel: posted.channel, ts: posted.ts, text, blocks }),
-    );
-    return posted;
-  } catch (error) {
-    const failure = slackFailure(error);
-    if (failure.kind === 'refused' && GONE.has(failure.code)) return null;
-    throw error;
-  }
-}
-
-async function inAnyForm<T>(
-  { text, blocks }: SlackMessage,
-  send: (text: string, blocks: KnownBlock[]) => Promise<T>,
-): Promise<T> {
-  try {
-    return await send(text, [...blocks]);
-  } catch (error) {
-    const failure = slackFailure(error);
-    if (failure.kind !== 'refused' || !BAD_FORM.has(failure.code)) throw error;
-    return send(text, [section(text)]);
-  }
 }

@@ -1,17 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { fixesFile } from '../renderers/slack-fixes.ts';
-import {
-  type Asker,
-  matrixFile,
-  renderChecklist,
-  renderFailed,
-  renderOpened,
-  renderVerdict,
-  renderWaiting,
-  type SlackMessage,
-  type ThreadContext,
-  type ThreadFile,
-} from '../renderers/slack-thread.ts';
+import type { Asker, SlackMessage, ThreadContext, ThreadFile } from '../renderers/slack-message.ts';
+import { renderFailed, renderOpened, renderWaiting } from '../renderers/slack-root.ts';
+import { matrixFile, renderChecklist, renderVerdict } from '../renderers/slack-thread.ts';
 import type { RunState } from '../runs/run-store.ts';
 
 /** What a thread should show now: messages and files, in the order in which they are posted. */

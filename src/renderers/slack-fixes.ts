@@ -3,7 +3,7 @@ import type { Fix } from '../core/fixes/fix.ts';
 import type { Report } from '../core/report/report.ts';
 import { bold, fenceLine, inlineCode, plainSentence, sentence, visible } from './mrkdwn.ts';
 import { codeSections, fit, sections } from './slack-blocks.ts';
-import type { SlackMessage, ThreadFile } from './slack-thread.ts';
+import type { SlackMessage, ThreadFile } from './slack-message.ts';
 
 /** The file that holds every variant of every fix. */
 export const FIXES_FILENAME = 'fixes.txt';

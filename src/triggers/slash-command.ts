@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { type BotCluster, findCluster } from '../config/role-config.ts';
 import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
-import { RUN_AGAIN_ACTION } from '../renderers/slack-thread.ts';
+import { RUN_AGAIN_ACTION } from '../renderers/slack-root.ts';
 import type { Trigger } from '../runs/jobs.ts';
 import type { RequestedRun } from '../runs/request-run.ts';
 import type { RunStore } from '../runs/run-store.ts';

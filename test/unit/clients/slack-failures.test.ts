@@ -5,7 +5,8 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import { expect, it } from 'vitest';
-import { slackFailure, slackSettings } from '../../../src/clients/slack.ts';
+import { slackSettings } from '../../../src/clients/slack.ts';
+import { slackFailure } from '../../../src/clients/slack-failure.ts';
 
 const platform = (error: string) => new WebAPIPlatformError({ ok: false, error });
 

@@ -2,17 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/core/report/report.ts';
 import { messageProblems } from '../../../src/renderers/block-kit-limits.ts';
 import { fixesFile } from '../../../src/renderers/slack-fixes.ts';
-import {
-  type Asker,
-  matrixFile,
-  renderChecklist,
-  renderFailed,
-  renderOpened,
-  renderVerdict,
-  renderWaiting,
-  type SlackMessage,
-  type ThreadContext,
-} from '../../../src/renderers/slack-thread.ts';
+import type { Asker, SlackMessage, ThreadContext } from '../../../src/renderers/slack-message.ts';
+import { renderFailed, renderOpened, renderWaiting } from '../../../src/renderers/slack-root.ts';
+import { matrixFile, renderChecklist, renderVerdict } from '../../../src/renderers/slack-thread.ts';
 import {
   DEGRADED_REPORT,
   FOUNDING_REPORT,

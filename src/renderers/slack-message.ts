@@ -1,0 +1,61 @@
+import type { KnownBlock } from '@slack/types';
+import type { Report } from '../core/report/report.ts';
+import { sentence } from './mrkdwn.ts';
+
+/** What the thread knows beside the report: who asked, and under which run. */
+export interface ThreadContext {
+  readonly cluster: string;
+  readonly runId: string;
+  readonly asker: Asker;
+}
+
+/** Names, never mentions: a log does not wake people. */
+export type Asker =
+  | { readonly kind: 'person'; readonly name: string; readonly again: boolean }
+  | {
+      readonly kind: 'alert';
+      readonly alertNames: readonly string[];
+      readonly firingSince: string | null;
+      readonly resolvedAt: string | null;
+    }
+  | { readonly kind: 'cli' };
+
+/** Which message of a thread; one message each, edited in place. */
+export type MessageKey = 'root' | 'checklist' | 'broken' | 'why' | 'fixes';
+
+/** One Slack message. `text` is the whole of it in a sentence or two, for notifications and screen readers. */
+export interface SlackMessage {
+  readonly key: MessageKey;
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/** A file for the thread. */
+export interface ThreadFile {
+  readonly key: 'matrix' | 'fixes-file';
+  readonly filename: string;
+  readonly title: string;
+  /** Says what a picture shows; null for text. */
+  readonly altText: string | null;
+  readonly content: Uint8Array;
+}
+
+/** Spells sentences of one report, its nodes' names as code. */
+export type Say = (raw: string) => string;
+
+/** The speller for one report. */
+export function sayFor(report: Report): Say {
+  const names = new Set([
+    ...report.apiServers.map(({ name }) => name),
+    ...report.reach.flatMap(({ from, to }) => [from, to]),
+    ...report.causes.flatMap(({ where }) => [...where.nodes, ...where.from, ...where.to]),
+    ...report.impact.nodesWithoutMetrics,
+  ]);
+  return (raw) => sentence(raw, names);
+}
+
+/** Hour and minute of an ISO 8601 time in UTC, as the report spells all times. */
+export function clockTime(iso: string): string {
+  const match = /T(\d\d:\d\d)/u.exec(iso);
+  return match?.[1] === undefined ? sentence(iso) : `${match[1]} UTC`;
+}

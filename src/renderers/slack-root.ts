@@ -1,0 +1,159 @@
+import type { KnownBlock } from '@slack/types';
+import type { Report } from '../core/report/report.ts';
+import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
+import { fit, section, sections, smallPrint } from './slack-blocks.ts';
+import { clockTime, type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
+
+/** The action of the "Run again" button; its value is the cluster's name. */
+export const RUN_AGAIN_ACTION = 'run-again';
+
+const VERDICTS = {
+  healthy: { emoji: '🟢', words: 'Metrics API healthy' },
+  degraded: { emoji: '🟠', words: 'degraded' },
+  broken: { emoji: '🔴', words: 'Metrics API broken' },
+  inconclusive: { emoji: '🟡', words: 'inconclusive' },
+} as const satisfies Record<Report['verdict'], { emoji: string; words: string }>;
+
+/** The root message from the first moment until the verdict. */
+export function renderOpened(context: ThreadContext): SlackMessage {
+  const { cluster } = context;
+  return {
+    key: 'root',
+    text: plainSentence(`${alertWords(context)}${cluster}: diagnosing the Metrics API.`),
+    blocks: [
+      section(
+        [...alertLine(context), `🔎 ${bold(`${cluster}: diagnosing the Metrics API…`)}`].join('\n'),
+      ),
+      smallPrint(byline('Started', context)),
+    ],
+  };
+}
+
+/** The root message when the run ended without a report. */
+export function renderFailed(context: ThreadContext, why: string): SlackMessage {
+  const { cluster } = context;
+  return {
+    key: 'root',
+    text: plainSentence(`${alertWords(context)}${cluster}: not diagnosed. ${why}`),
+    blocks: [
+      section(
+        [`⚫ ${bold(`${cluster}: not diagnosed.`)} ${sentence(why)}`, ...alertLine(context)].join(
+          '\n',
+        ),
+      ),
+      smallPrint(byline('Given up', context)),
+      buttons(cluster),
+    ],
+  };
+}
+
+/** The root message while nobody takes the run. */
+export function renderWaiting(context: ThreadContext, why: string): SlackMessage {
+  const { cluster } = context;
+  return {
+    key: 'root',
+    text: plainSentence(`${cluster}: waiting for a worker. ${why}`),
+    blocks: [
+      section(
+        [
+          `⏳ ${bold(`${cluster}: waiting for a worker.`)} ${sentence(why)}`,
+          ...alertLine(context),
+        ].join('\n'),
+      ),
+      smallPrint(byline('Queued', context)),
+    ],
+  };
+}
+
+/** The root message with the verdict: the channel needs no more than this. */
+export function renderRoot(context: ThreadContext, report: Report): SlackMessage {
+  const { cluster } = context;
+  const say = sayFor(report);
+  const { emoji, words } = VERDICTS[report.verdict];
+  const headline = headlineOf(cluster, report);
+  const impact = report.impact.sentences.map(say).join(' ');
+  const lines = [
+    `${emoji} ${bold(`${cluster}: ${words}.`)} ${say(headline)}`,
+    ...alertLine(context),
+    ...(impact === '' ? [] : [impact]),
+  ];
+  return {
+    key: 'root',
+    text: plainSentence(`${alertWords(context)}${cluster}: ${words}. ${headline}`),
+    blocks: [
+      ...fit(sections(lines), () => 'The rest of the impact is left out here.'),
+      smallPrint(byline(confidence(report), context)),
+      buttons(cluster),
+    ],
+  };
+}
+
+/** The report's first sentence without the words that the verdict already says. */
+function headlineOf(cluster: string, report: Report): string {
+  const prefix = `${cluster}: `;
+  const bare = report.headline.startsWith(prefix)
+    ? report.headline.slice(prefix.length)
+    : report.headline;
+  const { words } = VERDICTS[report.verdict];
+  const without = bare.toLowerCase().startsWith(`${words.toLowerCase()}.`)
+    ? bare.slice(words.length + 1).trim()
+    : bare;
+  const top = report.causes[0];
+  return top?.verdict === 'suspected' &&
+    without !== '' &&
+    !/^(?:suspected|probably)/iu.test(without)
+    ? `Suspected: ${without}`
+    : without;
+}
+
+function confidence(report: Report): string {
+  const seconds = `${(report.tookMs / 1_000).toFixed(1)} s`;
+  const outstanding = report.final ? '' : ' · last answers of some API servers still outstanding';
+  if (report.verdict === 'healthy') return `Checked in ${seconds}${outstanding}`;
+  if (report.verdict === 'inconclusive') return `Not settled after ${seconds}${outstanding}`;
+  const top = report.causes[0]?.verdict;
+  if (top === 'confirmed') return `Confirmed in ${seconds}${outstanding}`;
+  if (top === 'suspected') return `Suspected, not confirmed, after ${seconds}${outstanding}`;
+  return `Cause not found in ${seconds}${outstanding}`;
+}
+
+function byline(lead: string, { asker, runId }: ThreadContext): string {
+  const who =
+    asker.kind === 'person'
+      ? ` · ${asker.again ? 'run again by' : 'asked by'} ${sentence(asker.name)}`
+      : asker.kind === 'alert'
+        ? ' · started by an alert'
+        : '';
+  return `${lead} · run ${inlineCode(runId)}${who} · details in the thread`;
+}
+
+function alertWords({ asker }: ThreadContext): string {
+  if (asker.kind !== 'alert') return '';
+  const state = asker.resolvedAt === null ? 'firing' : 'resolved';
+  return `${asker.alertNames.join(', ') || 'Alert'} ${state}. `;
+}
+
+function alertLine({ asker }: ThreadContext): readonly string[] {
+  if (asker.kind !== 'alert') return [];
+  const names = asker.alertNames.map(inlineCode).join(', ') || 'Alert';
+  const since = asker.firingSince === null ? '' : ` since ${clockTime(asker.firingSince)}`;
+  return [
+    `🔔 ${names} firing${since}.`,
+    ...(asker.resolvedAt === null ? [] : [`✅ Resolved ${clockTime(asker.resolvedAt)}.`]),
+  ];
+}
+
+function buttons(cluster: string): KnownBlock {
+  return {
+    type: 'actions',
+    elements: [
+      {
+        type: 'button',
+        action_id: RUN_AGAIN_ACTION,
+        text: { type: 'plain_text', text: 'Run again' },
+        value: cluster,
+        accessibility_label: 'Diagnose this cluster again',
+      },
+    ],
+  };
+}
