@@ -1,4 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
+import type { WordRule } from '../words/word-rule.ts';
 import type { Judgement } from './define-cause.ts';
 
 /** A cause seen from the engine, whatever facts it names. Every `Cause<N, W>` fits it. */
@@ -8,4 +9,5 @@ export interface AnyCause {
   readonly needs: readonly (keyof Facts)[];
   readonly wants: readonly (keyof Facts)[];
   infer(facts: never): Judgement;
+  readonly fromWords?: WordRule;
 }

@@ -1,6 +1,7 @@
 import type { Facts } from '../evidence/facts.ts';
 import type { Fix } from '../fixes/fix.ts';
 import type { Where } from '../report/report.ts';
+import type { WordRule } from '../words/word-rule.ts';
 
 /** One reason, tied to the evidence it rests on (ids of reach results, bursts, snapshot fields). */
 export interface Claim {
@@ -21,6 +22,8 @@ export type Judgement =
       readonly fixes: readonly Fix[];
       /** For `suspected`: the one test that would settle it. */
       readonly settle?: string;
+      /** From words that fit other causes as well: shown only while nothing better explains what it does. */
+      readonly weak?: boolean;
       /** Things that speak against it or make it surprising; shown. */
       readonly contradicts?: readonly Claim[];
     }
@@ -40,6 +43,8 @@ export interface Cause<N extends keyof Facts = keyof Facts, W extends keyof Fact
   /** Facts that help; handed over as `Observed`. */
   readonly wants: readonly W[];
   infer(facts: KnownFacts<N, W>): Judgement;
+  /** How it is read out of pasted text, where the facts that `infer` needs were never measured. */
+  readonly fromWords?: WordRule;
 }
 
 /** Types a cause by the facts that it names. */

@@ -1,3 +1,4 @@
+import type { Statement } from '../words/statement.ts';
 import type { Observed } from './observed.ts';
 import type { Link } from './overlay-links.ts';
 import type { BurstResult, NodeProbeFacts, ProbePodOutcome, ReachResult } from './probe-results.ts';
@@ -14,6 +15,8 @@ export interface Facts extends Pick<Snapshot, SnapshotFacts> {
   readonly platform: Observed<Platform>;
   /** The pod network pair by pair, as the paths and bursts show it. */
   readonly links: Observed<readonly Link[]>;
+  /** What was read out of pasted text (`explain`). A run measures instead: there it is missing. */
+  readonly statements: Observed<readonly Statement[]>;
   /** When the snapshot was begun: the clock that ages are measured against. */
   readonly takenAt: Observed<string>;
 }
