@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import { uploadBytes } from '../clients/slack-addresses.ts';
 import { slackFailure } from '../clients/slack-failure.ts';
 import type { ThreadFile } from '../renderers/slack-message.ts';
+import { RetryLater } from '../runs/reports-worker.ts';
 import type { RunStore, Subscription } from '../runs/run-store.ts';
+import type { Courier } from './courier.ts';
 
 /** Stored in place of a file id where Slack does not let us upload: the thread stays readable without. */
 const SKIPPED = 'skipped';
@@ -14,10 +16,12 @@ export function createFileUploads({
   web,
   store,
   log,
+  courier,
 }: {
   readonly web: WebClient;
   readonly store: RunStore;
   readonly log: Logger;
+  readonly courier: Courier;
 }): (subscription: Subscription, file: ThreadFile, rootTs: string) => Promise<void> {
   return async ({ runId, id, channel }, file, rootTs) => {
     const hash = createHash('sha256').update(file.content).digest('hex').slice(0, 32);
@@ -25,10 +29,10 @@ export function createFileUploads({
     if (posted?.hash === hash) return;
     let fileId: string;
     try {
-      fileId = await upload(web, file, { channel, rootTs });
+      fileId = await courier.paced({ kind: 'file' }, () => upload(web, file, { channel, rootTs }));
     } catch (error) {
-      const failure = slackFailure(error);
-      if (failure.kind !== 'refused') throw error;
+      const failure = error instanceof RetryLater ? null : slackFailure(error);
+      if (failure?.kind !== 'refused') throw error;
       log.warn({ code: failure.code, file: file.filename }, 'slack refused a file');
       fileId = SKIPPED;
     }

@@ -4,7 +4,13 @@ import type { WebClient } from '@slack/web-api';
 import { slackFailure } from '../clients/slack-failure.ts';
 import { section } from '../renderers/slack-blocks.ts';
 import type { SlackMessage } from '../renderers/slack-message.ts';
-import type { PostedMessage } from '../runs/run-store.ts';
+import { MARK_EVENT, type Mark } from './find-posted.ts';
+
+/** Where a message stands. */
+export interface SentMessage {
+  readonly channel: string;
+  readonly ts: string;
+}
 
 /** Slack did not like the form of a message; the words alone may still pass (phased rollouts of block types). */
 const BAD_FORM = new Set([
@@ -25,10 +31,10 @@ export function hashOf({ text, blocks }: SlackMessage): string {
 /** Posts a message; in plain words when Slack refuses its blocks. */
 export async function postMessage(
   web: WebClient,
-  channel: string,
   message: SlackMessage,
-  rootTs: string | null,
-): Promise<{ readonly channel: string; readonly ts: string }> {
+  to: { readonly channel: string; readonly rootTs: string | null; readonly mark: Mark },
+): Promise<SentMessage> {
+  const { channel, rootTs, mark } = to;
   const answer = await inAnyForm(message, (text, blocks) =>
     web.chat.postMessage({
       channel,
@@ -36,6 +42,7 @@ export async function postMessage(
       blocks,
       unfurl_links: false,
       unfurl_media: false,
+      metadata: { event_type: MARK_EVENT, event_payload: { ...mark } },
       ...(rootTs === null ? {} : { thread_ts: rootTs }),
     }),
   );
@@ -47,9 +54,9 @@ export async function postMessage(
 /** Edits a message in place. Null when it is gone, so that it is posted anew. */
 export async function editMessage(
   web: WebClient,
-  posted: PostedMessage,
+  posted: SentMessage,
   message: SlackMessage,
-): Promise<{ readonly channel: string; readonly ts: string } | null> {
+): Promise<SentMessage | null> {
   try {
     await inAnyForm(message, (text, blocks) =>
       web.chat.update({ channel: posted.channel, ts: posted.ts, text, blocks }),

@@ -7,9 +7,11 @@ import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-message
 import type { Trigger } from '../runs/jobs.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
+import { type Courier, createCourier } from './courier.ts';
+import type { Pacer } from './pace.ts';
 import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
-import { editMessage, hashOf, postMessage } from './slack-send.ts';
+import { hashOf } from './slack-send.ts';
 import { type ThreadPart, threadOf } from './thread-messages.ts';
 
 /** One edit of a message in 3 s at most (https://docs.slack.dev/reference/methods/chat.update: tier 3, 50 a minute for the whole workspace). */
@@ -37,7 +39,10 @@ export interface SlackDeliveryDeps {
   /** Without retries of its own (`createSlackWebClient`). */
   readonly web: WebClient;
   readonly store: RunStore;
+  readonly pacer: Pacer;
   readonly log: Logger;
+  /** How long after a crash a message is looked for; see `courier.ts`. */
+  readonly settleMs?: number;
   /** The bot's name in Slack, for "invite me"; with its `@`. */
   readonly botName: string;
   /** Milliseconds, for pacing; injected in tests. */
@@ -53,6 +58,7 @@ interface Desk extends SlackDeliveryDeps {
   readonly nameOf: (
     trigger: Trigger & { readonly user: string; readonly userName: string },
   ) => Promise<string>;
+  readonly courier: Courier;
   readonly upload: ReturnType<typeof createFileUploads>;
 }
 
@@ -63,13 +69,16 @@ interface Desk extends SlackDeliveryDeps {
  * (`RetryLater`) or the first failure is thrown, and the queue calls again.
  */
 export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
+  const nowMs = deps.nowMs ?? Date.now;
+  const courier = createCourier({ ...deps, nowMs });
   const desk: Desk = {
-    nowMs: Date.now,
     editIntervalMs: EDIT_INTERVAL_MS,
     ...deps,
+    nowMs,
+    courier,
     edited: new Map(),
     nameOf: nameResolver(deps),
-    upload: createFileUploads(deps),
+    upload: createFileUploads({ ...deps, courier }),
   };
   return async ({ event, run, subscriptions }) => {
     const outcomes = await Promise.allSettled(
@@ -210,20 +219,19 @@ interface Wanted {
 
 async function syncMessage(
   desk: Desk,
-  { runId, id, channel }: Subscription,
+  subscription: Subscription,
   { message, rootTs, patient }: Wanted,
 ): Promise<PostedMessage> {
   const { store } = desk;
+  const { runId, id } = subscription;
   const hash = hashOf(message);
   const posted = await store.message(runId, id, message.key);
   if (posted?.hash === hash) return posted;
   if (posted !== null && patient) waitForTurn(desk, posted.ts);
-  const sent =
-    posted === null
-      ? await postMessage(desk.web, channel, message, rootTs)
-      : ((await editMessage(desk.web, posted, message)) ??
-        (await postMessage(desk.web, channel, message, rootTs)));
-  // Stored before anything else is sent: after a crash here and now one message at most is repeated.
+  const { courier } = desk;
+  const edited = posted === null ? null : await courier.edit(posted, message, patient);
+  const sent = edited ?? (await courier.post(subscription, message, rootTs));
+  // Stored before anything else is sent.
   const record = { ...sent, hash };
   await store.saveMessage(runId, id, message.key, record);
   noteEdit(desk, record.ts);

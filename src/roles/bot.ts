@@ -1,5 +1,6 @@
 import { createSlackDoor, createSlackWebClient, slackSettings } from '../clients/slack.ts';
 import type { BotConfig } from '../config/role-config.ts';
+import { createPacer } from '../delivery/pace.ts';
 import { createSlackDelivery } from '../delivery/slack.ts';
 import { healthRoutes, type ReadinessChecks } from '../http/health-routes.ts';
 import type { Route } from '../http/http-server.ts';
@@ -71,7 +72,13 @@ export async function startBotPart(
     web,
     log,
   });
-  const deliver = createSlackDelivery({ web, store, log, botName: '@metrics-diag' });
+  const deliver = createSlackDelivery({
+    web,
+    store,
+    log,
+    pacer: createPacer(redis.producer),
+    botName: '@metrics-diag',
+  });
   const reports = startReportsWorker(
     {
       connection: redis.worker,

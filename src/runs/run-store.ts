@@ -98,6 +98,13 @@ export interface RunStore {
     key: string,
     message: PostedMessage,
   ): Promise<void>;
+  /**
+   * Notes that a message is about to be posted. Returns when an earlier attempt began whose end is not known (a
+   * crash, a timeout): Slack may have that message. `saveMessage` and `abandonPost` end it.
+   */
+  beginPost(runId: string, subscriptionId: string, key: string, at: string): Promise<string | null>;
+  /** Slack certainly did not take it. */
+  abandonPost(runId: string, subscriptionId: string, key: string): Promise<void>;
   lastVerdict(cluster: string): Promise<LastVerdict | null>;
   saveLastVerdict(cluster: string, verdict: LastVerdict): Promise<void>;
   workerSeen(cluster: string, at: string): Promise<void>;
@@ -199,6 +206,7 @@ export function createRunStore(redis: Redis): RunStore {
   const runKey = (runId: string): string => recordKey('run', runId);
   const subsKey = (runId: string): string => recordKey('run', runId, 'subscriptions');
   const messagesKey = (runId: string): string => recordKey('run', runId, 'messages');
+  const posting = (field: string): string => `posting/${field}`;
 
   async function parsed<T>(schema: z.ZodType<T>, text: Promise<string | null>): Promise<T | null> {
     const value = await text;
@@ -249,8 +257,21 @@ export function createRunStore(redis: Redis): RunStore {
       parsed(messageSchema, redis.hget(messagesKey(runId), `${subscriptionId}/${key}`)),
     async saveMessage(runId, subscriptionId, key, message) {
       const field = `${subscriptionId}/${key}`;
-      await redis.hset(messagesKey(runId), field, JSON.stringify(message));
+      await redis
+        .multi()
+        .hset(messagesKey(runId), field, JSON.stringify(message))
+        .hdel(messagesKey(runId), posting(field))
+        .expire(messagesKey(runId), RUN_TTL_SECONDS)
+        .exec();
+    },
+    async beginPost(runId, subscriptionId, key, at) {
+      const field = posting(`${subscriptionId}/${key}`);
+      const isFirst = await redis.hsetnx(messagesKey(runId), field, at);
       await redis.expire(messagesKey(runId), RUN_TTL_SECONDS);
+      return isFirst === 1 ? null : redis.hget(messagesKey(runId), field);
+    },
+    async abandonPost(runId, subscriptionId, key) {
+      await redis.hdel(messagesKey(runId), posting(`${subscriptionId}/${key}`));
     },
     lastVerdict: (cluster) =>
       parsed(lastVerdictSchema, redis.get(recordKey('last-verdict', cluster))),

@@ -13,6 +13,7 @@ import {
 } from '../../src/clients/slack.ts';
 import type { BotCluster } from '../../src/config/role-config.ts';
 import type { Report } from '../../src/core/report/report.ts';
+import { createPacer } from '../../src/delivery/pace.ts';
 import { createSlackDelivery } from '../../src/delivery/slack.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
 import { createQueues, type Queues } from '../../src/runs/queues.ts';
@@ -93,6 +94,8 @@ export async function startSlackBot(
     store,
     log,
     botName: '@metrics-diag',
+    pacer: createPacer(producer),
+    settleMs: 200,
     editIntervalMs: options.editIntervalMs ?? 200,
   });
   const reports = startReportsWorker(

@@ -29,12 +29,17 @@ const manifest = z
   })
   .parse(parse(readFileSync(new URL('slack-manifest.yaml', root), 'utf8')));
 
+/** History may be granted or not; the manifest names it in a comment. */
+const OPTIONAL = 'channels:history';
+
 /** Scope of each method that we call (docs.slack.dev/reference/methods); null needs none. */
 const SCOPES: Readonly<Record<string, string | null>> = {
   'auth.test': null,
   'chat.getPermalink': null,
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
+  'conversations.history': OPTIONAL,
+  'conversations.replies': OPTIONAL,
   'files.completeUploadExternal': 'files:write',
   'files.getUploadURLExternal': 'files:write',
   'usergroups.users.list': 'usergroups:read',
@@ -61,12 +66,20 @@ it('asks for what the code calls and nothing else', () => {
   expect([...manifest.oauth_config.scopes.bot].toSorted()).toEqual(
     [
       ...new Set([
-        ...needed.filter((scope) => typeof scope === 'string'),
+        ...needed.filter((scope) => typeof scope === 'string' && scope !== OPTIONAL),
         'commands',
         'chat:write.public',
       ]),
     ].toSorted(),
   );
+});
+
+it('offers the history scopes without asking for them', () => {
+  const text = readFileSync(new URL('slack-manifest.yaml', root), 'utf8');
+  for (const scope of ['channels:history', 'groups:history', 'im:history', 'mpim:history']) {
+    expect(text).toContain(`# - ${scope}`);
+    expect(manifest.oauth_config.scopes.bot).not.toContain(scope);
+  }
 });
 
 it('registers our command, buttons and Socket Mode', () => {

@@ -29,6 +29,8 @@ export interface StandInOptions {
   readonly requestUrl?: string;
   /** False: the app has no `chat:write.public`. */
   readonly writesPublic?: boolean;
+  /** Whether the app may read history, as with the optional scopes of the manifest (default no). */
+  readonly readsHistory?: boolean;
   /** Slack's own rate limits (default on). */
   readonly rateLimits?: boolean;
 }
@@ -130,6 +132,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
     baseUrl: () => url,
     complain,
     writesPublic: options.writesPublic ?? true,
+    readsHistory: options.readsHistory ?? false,
     openSocket: () => socketLink.openTicket(),
     useTrigger(id) {
       const trigger = triggers.get(id);

@@ -22,6 +22,8 @@ export interface WebApiDeps {
   readonly complain: (what: string) => void;
   /** Whether the app was granted `chat:write.public`. */
   readonly writesPublic: boolean;
+  /** Whether the app was granted `channels:history` and its sisters. */
+  readonly readsHistory: boolean;
   readonly openSocket: () => string;
   readonly useTrigger: (
     id: string,
@@ -75,6 +77,18 @@ export function strictMessage(
     text: text(raw, 'text'),
     blocks: Array.isArray(blocks) ? (blocks as readonly unknown[]) : [],
   };
+}
+
+/** `event_type` and a flat `event_payload` (https://docs.slack.dev/messaging/message-metadata). */
+function metadataOf(args: Args, complain: (what: string) => void): unknown {
+  if (args['metadata'] === undefined) return null;
+  const metadata = json(args['metadata']);
+  const { event_type: type, event_payload: payload } = metadata as Record<string, unknown>;
+  if (typeof type !== 'string' || !/^[a-z0-9_]+$/u.test(type) || typeof payload !== 'object') {
+    complain('metadata is not as Slack wants it');
+    throw new Refused('invalid_metadata_format');
+  }
+  return metadata;
 }
 
 /** Our own rules: nobody is mentioned, nothing is broadcast, nothing unseen is sent. */
@@ -136,6 +150,7 @@ export function createWebApi(deps: WebApiDeps): {
         channel,
         user: workspace.botId,
         threadTs,
+        metadata: metadataOf(args, complain),
         ...strictMessage(args, complain),
       });
       return { channel, ts: message.ts, message: { text: shown(message).text } };
@@ -194,6 +209,8 @@ export function createWebApi(deps: WebApiDeps): {
       workspace.add({ channel, user: workspace.botId, threadTs, text: '', files: shared });
       return { files: shared.map(({ id, title }) => ({ id, title })) };
     },
+    'conversations.history': (args) => history(args, null),
+    'conversations.replies': (args) => history(args, text(args, 'ts')),
     'conversations.info': (args) => {
       const id = text(args, 'channel');
       const channel = workspace.channels.get(id);
@@ -245,6 +262,38 @@ export function createWebApi(deps: WebApiDeps): {
     'views.update': () => ({ view: { id: slackId('V'), hash: slackId('') } }),
     'views.publish': () => ({ view: { id: slackId('V'), hash: slackId('') } }),
   };
+
+  /** Newest first for a channel, oldest first for a thread, `limit` at a time; the cursor is an index. */
+  function history(args: Args, root: string | null): Answer {
+    if (!deps.readsHistory) throw new Refused('missing_scope');
+    const id = text(args, 'channel');
+    if (workspace.channels.get(id)?.members.includes(workspace.botId) !== true) {
+      throw new Refused('not_in_channel');
+    }
+    const oldest = Number(args['oldest'] ?? 0);
+    const listed = workspace.messages.filter(
+      ({ channel, deleted, onlyFor, threadTs, ts }) =>
+        channel === id &&
+        !deleted &&
+        onlyFor === null &&
+        (root === null ? threadTs === null : threadTs === root || ts === root) &&
+        Number(ts) >= oldest,
+    );
+    const ordered = root === null ? listed.toReversed() : listed;
+    const from = Number(text(args, 'cursor') || '0');
+    const until = from + Number(args['limit'] ?? 100);
+    return {
+      messages: ordered.slice(from, until).map((message) => ({
+        ts: message.ts,
+        user: message.user,
+        text: shown(message).text,
+        ...(args['include_all_metadata'] === undefined || message.metadata === null
+          ? {}
+          : { metadata: message.metadata }),
+      })),
+      response_metadata: { next_cursor: until < ordered.length ? String(until) : '' },
+    };
+  }
 
   function complete(wanted: unknown): StoredFile {
     const { id = '', title = '' } = wanted as { id?: string; title?: string };

@@ -44,6 +44,8 @@ export interface Message {
   /** Set when only this person sees it. */
   readonly onlyFor: string | null;
   readonly files: readonly StoredFile[];
+  /** `metadata` of chat.postMessage, as given. */
+  readonly metadata: unknown;
   readonly revisions: Revision[];
   deleted: boolean;
 }
@@ -64,6 +66,7 @@ export interface Workspace {
     readonly threadTs?: string | null;
     readonly onlyFor?: string | null;
     readonly files?: readonly StoredFile[];
+    readonly metadata?: unknown;
   }): Message;
   edit(message: Message, text: string, blocks: readonly unknown[]): void;
   find(channel: string, ts: string): Message | undefined;
@@ -104,14 +107,15 @@ export function createWorkspace(options: {
     messages,
     changes,
     botId: options.botId,
-    add({ channel, user, text, blocks = [], threadTs = null, onlyFor = null, files = [] }) {
+    add({ channel, user, text, blocks = [], threadTs = null, onlyFor = null, ...rest }) {
       const message: Message = {
         ts: nextTs(),
         channel,
         threadTs,
         user,
         onlyFor,
-        files,
+        files: rest.files ?? [],
+        metadata: rest.metadata ?? null,
         revisions: [{ at: Date.now(), text, blocks }],
         deleted: false,
       };
