@@ -47,17 +47,32 @@ const BACKGROUND: Readonly<Partial<Record<CounterName, number>>> = {
   udpInDatagrams: 1.5,
 };
 
+/** Neither a world nor what a Pod was told to send ever changes. */
+const carriedBy = new WeakMap<World, WeakMap<BurstPlan, readonly Carried[]>>();
+
 /** Every burst of a wave, from all Pods that run. */
 function carriedBursts(world: World, probes: readonly RunningProbe[]): readonly Carried[] {
-  return probes.flatMap(({ plan, startedAt }) => {
-    const { bursts } = plan;
+  const known = carriedBy.get(world) ?? new WeakMap<BurstPlan, readonly Carried[]>();
+  carriedBy.set(world, known);
+  return probes.flatMap((probe) => {
+    const { bursts } = probe.plan;
     if (bursts === null) return [];
-    return bursts.sends.flatMap((each) => {
-      const opensAt = roundStart(bursts, each.round);
-      return startedAt > opensAt + bursts.burstMs / 4
-        ? []
-        : [carry(world, plan.node, bursts, { ...each, opensAt })];
-    });
+    const carried = known.get(bursts) ?? burstsOf(world, probe, bursts);
+    known.set(bursts, carried);
+    return carried;
+  });
+}
+
+function burstsOf(
+  world: World,
+  { plan, startedAt }: RunningProbe,
+  bursts: BurstPlan,
+): readonly Carried[] {
+  return bursts.sends.flatMap((each) => {
+    const opensAt = roundStart(bursts, each.round);
+    return startedAt > opensAt + bursts.burstMs / 4
+      ? []
+      : [carry(world, plan.node, bursts, { ...each, opensAt })];
   });
 }
 
@@ -146,10 +161,13 @@ function series(
   const origin = at[0] ?? 0;
   const column = (name: CounterName): readonly number[] => {
     const rate = (BACKGROUND[name] ?? 0) * world.backgroundPps;
+    const moving = bursts.flatMap((burst) => {
+      const perDatagram = burst.moves.get(node)?.get(name) ?? 0;
+      return perDatagram === 0 ? [] : [{ burst, perDatagram }];
+    });
     return at.map((time) => {
       const others = (rate * (time - origin)) / 1_000;
-      const ours = bursts.reduce((sum, burst) => {
-        const perDatagram = burst.moves.get(node)?.get(name) ?? 0;
+      const ours = moving.reduce((sum, { burst, perDatagram }) => {
         const share = (time - burst.startedAt) / (burst.endedAt - burst.startedAt);
         return sum + perDatagram * burst.sent * Math.min(1, Math.max(0, share));
       }, 0);

@@ -1,5 +1,5 @@
-import type { ControlPlane } from './api-server.ts';
 import { APISERVICES_KEY, METRICS_APISERVICE } from './availability.ts';
+import type { ControlPlane } from './requests.ts';
 import type { Resource } from './resources.ts';
 import { type Answer, json } from './status.ts';
 

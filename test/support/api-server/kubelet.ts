@@ -91,6 +91,16 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     timer.unref();
     timers.add(timer);
   };
+  const plans = new Map<string, PodPlan | null>();
+  /** A plan never changes, and an event comes with each change of its Pod. */
+  const planOf = (pod: PodShape): PodPlan | null => {
+    const uid = pod.metadata.uid ?? '';
+    const known = plans.get(uid);
+    if (known !== undefined) return known;
+    const plan = readPlan(pod);
+    plans.set(uid, plan);
+    return plan;
+  };
   const current = (pod: PodShape): PodShape | null => {
     const found = store.get(PODS_KEY, pod.metadata.namespace ?? null, pod.metadata.name);
     return found?.metadata.uid === pod.metadata.uid ? (found as PodShape | null) : null;
@@ -98,7 +108,7 @@ export function startKubelets(options: KubeletOptions): Kubelets {
   const setStatus = (pod: PodShape, status: Readonly<Record<string, unknown>>): void => {
     const present = current(pod);
     if (present === null) return;
-    store.put(PODS_KEY, { ...present, status: { ...present.status, ...status } });
+    store.put(PODS_KEY, { ...present, status: { ...present.status, ...status } }, 'changed');
   };
   const freeAddress = (node: World['nodes'][number]): string => {
     const taken = new Set([...running.values()].map(({ pod }) => pod?.ip));
@@ -238,11 +248,22 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     );
   };
 
-  const networkWithListeners = (): World =>
-    withPods(
-      world(),
-      [...running.values()].flatMap(({ pod }) => (pod === null ? [] : [pod])),
-    );
+  let network: {
+    readonly base: World;
+    readonly pods: readonly SimPod[];
+    readonly world: World;
+  } | null = null;
+  /** The same object for the same pods: the model keeps what it has worked out about a world. */
+  const networkWithListeners = (): World => {
+    const base = world();
+    const pods = [...running.values()].flatMap(({ pod }) => (pod === null ? [] : [pod]));
+    const same =
+      network?.base === base &&
+      network.pods.length === pods.length &&
+      network.pods.every((pod, index) => pod === pods[index]);
+    if (network === null || !same) network = { base, pods, world: withPods(base, pods) };
+    return network.world;
+  };
 
   const podsOf = (runId: string): RunningPods => {
     const alive = [...running.values()].filter(({ plan, hung }) => plan.runId === runId && !hung);
@@ -289,7 +310,7 @@ export function startKubelets(options: KubeletOptions): Kubelets {
   };
 }
 
-function planOf(pod: PodShape): PodPlan | null {
+function readPlan(pod: PodShape): PodPlan | null {
   for (const { env } of pod.spec.containers) {
     const value = env?.find(({ name }) => name === 'PROBE_PLAN')?.value;
     if (value !== undefined) return JSON.parse(value) as PodPlan;

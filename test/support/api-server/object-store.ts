@@ -18,8 +18,8 @@ export interface ObjectStore {
   get(key: string, namespace: string | null, name: string): KubeObject | null;
   /** In the order of their names, as etcd keeps them. */
   list(key: string, namespace: string | null): KubeObject[];
-  /** Stores a new object or a changed one; unchanged ones make no event. */
-  put(key: string, object: KubeObject): KubeObject;
+  /** Stores a new object or a changed one; unchanged ones make no event, unless they are `known` to differ. */
+  put(key: string, object: KubeObject, known?: 'changed'): KubeObject;
   remove(key: string, namespace: string | null, name: string): KubeObject | null;
   /** Events after `resourceVersion`, then every later one, until the returned function is called. */
   follow(resourceVersion: number, onEvent: (event: StoreEvent) => void): () => void;
@@ -66,12 +66,12 @@ export function createStore(): ObjectStore {
         .map(([, object]) => object)
         .filter((object) => namespace === null || object.metadata.namespace === namespace);
     },
-    put(key, object) {
+    put(key, object, known) {
       const kind = objects.get(key) ?? new Map<string, KubeObject>();
       objects.set(key, kind);
       const id = idOf(object.metadata.namespace ?? null, object.metadata.name);
       const before = kind.get(id) ?? null;
-      if (before !== null && sameContent(before, object)) return before;
+      if (before !== null && known !== 'changed' && sameContent(before, object)) return before;
       version += 1;
       const stored = stamped(object, before);
       kind.set(id, stored);

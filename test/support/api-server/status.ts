@@ -3,13 +3,24 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** What `body` spells, where that is JSON: who needs no text is spared the spelling. */
+  readonly object?: unknown;
 }
 
 const JSON_TYPE = 'application/json';
 const TEXT = 'text/plain; charset=utf-8';
 
 export function json(status: number, body: unknown): Answer {
-  return { status, contentType: JSON_TYPE, body: `${JSON.stringify(body)}\n` };
+  let spelt: string | null = null;
+  return {
+    status,
+    contentType: JSON_TYPE,
+    object: body,
+    get body() {
+      spelt ??= `${JSON.stringify(body)}\n`;
+      return spelt;
+    },
+  };
 }
 
 export function text(status: number, body: string): Answer {
