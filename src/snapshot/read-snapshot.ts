@@ -12,6 +12,7 @@ import { type ApiServersRead, readApiServers } from './read-api-servers.ts';
 import type { ApiServerOverride } from './readers/api-servers.ts';
 import { readApiService, readApiServiceLooks } from './readers/api-service.ts';
 import { readCniConfig, readCniPods } from './readers/cni.ts';
+import { readControlPlanePods } from './readers/control-plane.ts';
 import { readEndpoints } from './readers/endpoints.ts';
 import { readEvents } from './readers/events.ts';
 import { readHelmChartConfigs } from './readers/helm-chart-configs.ts';
@@ -194,6 +195,7 @@ function startReads(parts: Parts): {
     ),
     hpas: limited('the HPAs', readHpas(ready)),
     helmChartConfigs: limited('the HelmChartConfigs', readHelmChartConfigs(ready)),
+    controlPlanePods: limited('the pods of the control plane', readControlPlanePods(ready)),
     referencePods: limited(
       'the reference pods',
       Promise.all([providerPods, namespace]).then(([pods, ns]) =>

@@ -1,3 +1,4 @@
+import type { ControlPlanePod } from '../../src/core/evidence/control-plane.ts';
 import type { Evidence } from '../../src/core/evidence/evidence.ts';
 import { type Known, known, missing } from '../../src/core/evidence/observed.ts';
 import type {
@@ -353,6 +354,38 @@ function snapshot(
     nodeMetrics: known(names, 'GET /apis/metrics.k8s.io/v1beta1/nodes'),
     helmChartConfigs: known([], 'GET helmchartconfigs'),
     referencePods: known([], 'GET pods'),
+    controlPlanePods: known(
+      shape.platform === 'k3s' ? [] : servers.map(({ name }) => apiServerPod(name)),
+      'GET pods in kube-system',
+    ),
+  };
+}
+
+/** A static kube-apiserver Pod with the flags of RKE2; override what matters. */
+export function apiServerPod(
+  nodeName: string,
+  fields: Partial<ControlPlanePod> = {},
+): ControlPlanePod {
+  return {
+    component: 'kube-apiserver',
+    namespace: 'kube-system',
+    name: `kube-apiserver-${nodeName}`,
+    nodeName,
+    ready: true,
+    createdAt: '2026-01-10T08:00:00Z',
+    flags: {
+      'enable-aggregator-routing': 'true',
+      'proxy-client-cert-file': '/var/lib/rancher/rke2/server/tls/client-auth-proxy.crt',
+      'proxy-client-key-file': '/var/lib/rancher/rke2/server/tls/client-auth-proxy.key',
+      'requestheader-allowed-names': 'system:auth-proxy',
+      'requestheader-client-ca-file': '/var/lib/rancher/rke2/server/tls/request-header-ca.crt',
+      'requestheader-username-headers': 'X-Remote-User',
+      'requestheader-group-headers': 'X-Remote-Group',
+      'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
+      'service-cluster-ip-range': '10.43.0.0/16',
+    },
+    proxyEnv: {},
+    ...fields,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AnyCause } from './any-cause.ts';
+import { apiserverHttpProxy } from './apiserver-http-proxy.ts';
 import { apiserverNotAnswering } from './apiserver-not-answering.ts';
 import { apiserviceCaMismatch } from './apiservice-ca-mismatch.ts';
 import { apiserviceMissing } from './apiservice-missing.ts';
@@ -28,6 +29,7 @@ import { wrongNodeIp } from './wrong-node-ip.ts';
 
 /** Every cause that the engine asks, sorted by id. A new cause is a file beside this one and a line here. */
 export const causes: readonly AnyCause[] = [
+  apiserverHttpProxy,
   apiserverNotAnswering,
   apiserviceCaMismatch,
   apiserviceMissing,

@@ -1,3 +1,4 @@
+import { controlFacts } from './control-plane.ts';
 import { deriveNetwork } from './derive-network.ts';
 import { derivePlatform } from './derive-platform.ts';
 import type { Evidence } from './evidence.ts';
@@ -16,6 +17,7 @@ export function factsFrom(evidence: Evidence): Facts {
   const reach = probed(probes.reach, 'an answer about the paths');
   const bursts = probed(probes.bursts, 'counters of a burst');
   return {
+    serverVersion: snapshot.serverVersion,
     apiServers: snapshot.apiServers,
     apiService: snapshot.apiService,
     apiServiceLooks: snapshot.apiServiceLooks,
@@ -35,6 +37,7 @@ export function factsFrom(evidence: Evidence): Facts {
     hpas: snapshot.hpas,
     nodeMetrics: snapshot.nodeMetrics,
     helmChartConfigs: snapshot.helmChartConfigs,
+    ...controlFacts(snapshot),
     reach,
     bursts,
     links: mapObserved(reach, (results) =>

@@ -55,12 +55,14 @@ function apiServerSymptoms(facts: Facts): readonly Symptom[] {
   });
 }
 
+type ProviderPaths = Pick<Facts, 'reach' | 'providerPods'>;
+
 /**
  * What an API server can do. Its own answer counts first. A 200 over a connection that was opened before
  * the fault does not count when new connections from its node to every provider pod are proven dead: a
  * pooled connection lives for seconds to minutes.
  */
-export function serviceOf(view: ApiServerView, facts: Facts): Service {
+export function serviceOf(view: ApiServerView, facts: ProviderPaths): Service {
   const dead = providerPathDead(view.name, facts);
   if (view.metricsApi.state === 'missing') {
     return dead === null
@@ -102,7 +104,7 @@ function httpError(status: number | null, body: string, dead: string | null): Se
  * known. With one of several replicas dead an API server still serves most of the time: that path is a symptom of
  * its own.
  */
-function providerPathDead(node: string, facts: Facts): string | null {
+function providerPathDead(node: string, facts: ProviderPaths): string | null {
   if (facts.reach.state === 'missing') return null;
   const inService = servingAddresses(facts);
   const tried = facts.reach.value.filter(
@@ -123,7 +125,9 @@ function providerPathDead(node: string, facts: Facts): string | null {
 }
 
 /** Addresses that API servers would dial: ready pods. Null when the pods could not be read. */
-function servingAddresses({ providerPods }: Facts): ReadonlySet<string> | null {
+function servingAddresses({
+  providerPods,
+}: Pick<Facts, 'providerPods'>): ReadonlySet<string> | null {
   if (providerPods.state === 'missing') return null;
   return new Set(
     providerPods.value

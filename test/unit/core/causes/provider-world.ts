@@ -54,3 +54,37 @@ export function withLog(e: Evidence, lines: readonly string[], previous = false)
     ),
   });
 }
+
+/** The APIService says Available=False with this message, at every look. */
+export function withCondition(
+  e: Evidence,
+  message: string,
+  reason = 'FailedDiscoveryCheck',
+): Evidence {
+  const { apiService } = e.snapshot;
+  if (apiService.state === 'missing' || apiService.value === null)
+    throw new Error('the builder has an APIService');
+  const lastTransitionTime = '2026-11-22T14:02:00Z';
+  return withSnapshot(e, {
+    apiService: known(
+      {
+        ...apiService.value,
+        available: { type: 'Available', status: 'False', reason, message, lastTransitionTime },
+      },
+      apiService.source,
+    ),
+    apiServiceLooks: known(
+      [
+        {
+          at: e.snapshot.takenAt,
+          resourceVersion: '4711',
+          status: 'False',
+          reason,
+          message,
+          lastTransitionTime,
+        },
+      ],
+      'GET',
+    ),
+  });
+}
