@@ -5,9 +5,11 @@ import { apiserviceCaMismatch } from './apiservice-ca-mismatch.ts';
 import { apiserviceMissing } from './apiservice-missing.ts';
 import { cniAgentBroken } from './cni-agent-broken.ts';
 import { duplicateNodeIp } from './duplicate-node-ip.ts';
+import { egressSelectorMode } from './egress-selector-mode.ts';
 import { forwardedTrafficFiltered } from './forwarded-traffic-filtered.ts';
 import { hostFirewallPodToNode } from './host-firewall-pod-to-node.ts';
 import { imagePullFailed } from './image-pull-failed.ts';
+import { konnectivityAgentMissing } from './konnectivity-agent-missing.ts';
 import { kubeletPortBlocked } from './kubelet-port-blocked.ts';
 import { kubeletTlsNoIpSan } from './kubelet-tls-no-ip-san.ts';
 import { kubeletTlsUntrusted } from './kubelet-tls-untrusted.ts';
@@ -35,9 +37,11 @@ export const causes: readonly AnyCause[] = [
   apiserviceMissing,
   cniAgentBroken,
   duplicateNodeIp,
+  egressSelectorMode,
   forwardedTrafficFiltered,
   hostFirewallPodToNode,
   imagePullFailed,
+  konnectivityAgentMissing,
   kubeletPortBlocked,
   kubeletTlsNoIpSan,
   kubeletTlsUntrusted,

@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { inRange } from '../evidence/addresses.ts';
 import type {
   LabelSelectorObject,
   NetworkPolicyObject,
@@ -99,11 +99,4 @@ function inBlock(
   { cidr, except }: { readonly cidr: string; readonly except: readonly string[] },
 ): boolean {
   return inRange(address, cidr) && !except.some((range) => inRange(address, range));
-}
-
-function inRange(address: string, cidr: string): boolean {
-  if (!ipaddr.isValid(address) || !ipaddr.isValidCIDR(cidr)) return false;
-  const parsed = ipaddr.parse(address);
-  const range = ipaddr.parseCIDR(cidr);
-  return parsed.kind() === range[0].kind() && parsed.match(range);
 }

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { inRange } from './addresses.ts';
 
 /**
  * The proxy that a Go program takes for `https://<address>:<port>` by its environment, or null for none. Kubernetes
@@ -29,16 +30,10 @@ type Address = ReturnType<typeof ipaddr.parse>;
 
 function covers(entry: string, target: Address, port: number): boolean {
   const [range = '', bits] = entry.split('/', 2);
-  if (bits !== undefined) return isAddress(range) && inRange(target, entry);
+  if (bits !== undefined) return isAddress(range) && inRange(target.toString(), entry);
   if (isAddress(entry)) return ipaddr.parse(entry).toString() === target.toString();
   const [, host = '', ofPort] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(entry) ?? [];
   return isAddress(host) && Number(ofPort) === port && covers(host, target, port);
-}
-
-function inRange(target: Address, cidr: string): boolean {
-  if (!ipaddr.isValidCIDR(cidr)) return false;
-  const range = ipaddr.parseCIDR(cidr);
-  return range[0].kind() === target.kind() && target.match(range);
 }
 
 /** Go takes four decimal parts or IPv6; shorter spellings, which this library would take, it does not. */

@@ -34,6 +34,14 @@ const FAMILIES: readonly (readonly string[])[] = [
     'metrics-server-not-serving',
   ],
   ['apiservice-missing', 'service-port-mismatch', 'apiservice-ca-mismatch'],
+  [
+    'apiserver-http-proxy',
+    'egress-selector-mode',
+    'konnectivity-agent-missing',
+    'overlay-port-blocked',
+    'networkpolicy-denies',
+    'apiserver-not-answering',
+  ],
 ];
 
 /** The family of the first cause in its order, then all others by id. Without a cause: the network's first. */
