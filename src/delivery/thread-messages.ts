@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { fixesFile } from '../renderers/slack-fixes.ts';
 import type { Asker, SlackMessage, ThreadContext, ThreadFile } from '../renderers/slack-message.ts';
 import { renderFailed, renderOpened, renderWaiting } from '../renderers/slack-root.ts';
@@ -15,14 +14,10 @@ export function threadOf(run: RunState, asker: Asker): readonly ThreadPart[] {
   const context: ThreadContext = { cluster: run.cluster, runId: run.runId, asker };
   if (run.report !== null) {
     const { report } = run;
-    const png =
-      run.matrixPngBase64 === null
-        ? null
-        : new Uint8Array(Buffer.from(run.matrixPngBase64, 'base64'));
     return renderVerdict(context, report).flatMap((message) => {
       const file =
         message.key === 'broken'
-          ? matrixFile(report, png)
+          ? matrixFile(report)
           : message.key === 'fixes'
             ? fixesFile(report)
             : null;

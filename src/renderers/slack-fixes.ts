@@ -82,7 +82,7 @@ export function fixesFile(report: Report): ThreadFile | null {
     filename: FIXES_FILENAME,
     title: `All ways to mend ${visible(report.cluster ?? 'the cluster')}`,
     altText: null,
-    content: new TextEncoder().encode(`${fixes.map(fixText).join('\n\n')}\n`),
+    content: { kind: 'text', text: `${fixes.map(fixText).join('\n\n')}\n` },
   };
 }
 

@@ -37,7 +37,8 @@ export interface ThreadFile {
   readonly title: string;
   /** Says what a picture shows; null for text. */
   readonly altText: string | null;
-  readonly content: Uint8Array;
+  /** What is uploaded: words as they stand, or a picture that the delivery draws as PNG. */
+  readonly content: { readonly kind: 'text' | 'svg'; readonly text: string };
 }
 
 /** Spells sentences of one report, its nodes' names as code. */

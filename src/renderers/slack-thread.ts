@@ -1,6 +1,7 @@
 import { matrixInWords, reachMatrices } from '../core/report/reach-matrix.ts';
 import type { ChecklistItem, Report } from '../core/report/report.ts';
 import { inlineCode, plainSentence, sentence } from './mrkdwn.ts';
+import { matrixSvg } from './reach-matrix-svg.ts';
 import { fit, sections } from './slack-blocks.ts';
 import { renderFixes } from './slack-fixes.ts';
 import {
@@ -100,15 +101,18 @@ function some(names: readonly string[], noun: string): string {
 }
 
 /** The picture of the paths, with the same said in words. Null where there is none, or nothing to show. */
-export function matrixFile(report: Report, png: Uint8Array | null): ThreadFile | null {
-  if (png === null || report.verdict === 'healthy') return null;
-  const words = [matrixInWords(reachMatrices(report)), ...report.pattern].join(' ');
+export function matrixFile(report: Report): ThreadFile | null {
+  if (report.verdict === 'healthy') return null;
+  const matrices = reachMatrices(report);
+  const svg = matrixSvg(matrices, `${report.cluster ?? 'cluster'}: paths between nodes`);
+  if (svg === null) return null;
+  const words = [matrixInWords(matrices), ...report.pattern].join(' ');
   return {
     key: 'matrix',
     filename: 'paths.png',
     title: 'Paths between the nodes',
     altText: plainAlt(words),
-    content: png,
+    content: { kind: 'svg', text: svg },
   };
 }
 

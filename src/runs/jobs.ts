@@ -52,7 +52,6 @@ export type ReportEvent =
       readonly cluster: string;
       readonly seq: number;
       readonly report: Report;
-      readonly matrixPngBase64: string | null;
     }
   | {
       readonly kind: 'failed';

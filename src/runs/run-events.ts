@@ -6,7 +6,7 @@ import type { RunWorkStore } from './run-work-store.ts';
 /** Tells the bot what a run has come to; events leave in the order of the calls. */
 export interface RunEvents {
   progress(checklist: readonly ChecklistItem[]): Promise<void>;
-  verdict(report: Report, picture: Uint8Array | null): Promise<void>;
+  verdict(report: Report): Promise<void>;
   failed(sentence: string): Promise<void>;
 }
 
@@ -26,13 +26,7 @@ export function createRunEvents(
   };
   return {
     progress: (checklist) => send((head) => ({ kind: 'progress', ...head, checklist })),
-    verdict: (report, picture) =>
-      send((head) => ({
-        kind: 'verdict',
-        ...head,
-        report,
-        matrixPngBase64: picture === null ? null : Buffer.from(picture).toString('base64'),
-      })),
+    verdict: (report) => send((head) => ({ kind: 'verdict', ...head, report })),
     failed: (sentence) => send((head) => ({ kind: 'failed', ...head, sentence })),
   };
 }

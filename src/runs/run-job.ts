@@ -235,21 +235,12 @@ async function verdict(step: Step, work: RunWork): Promise<void> {
   const tookMs = Date.now() - work.startedAtMs;
   const report = deps.stages.conclude(target, work, { final: false, tookMs, apiServers: null });
   await deps.work.save(target.runId, { ...work, first: { tookMs, verdict: report.verdict } });
-  await events.verdict(report, await picture(step, report));
+  await events.verdict(report);
   // From here on "Run again" starts a new run, while this one waits for the last words.
   await job.removeDeduplicationKey();
   deps.stageTook('verdict', tookMs / 1000);
   log.info({ verdict: report.verdict, tookMs, causes: report.causes.map((c) => c.id) }, 'verdict');
   await update(step, { step: 'settle' });
-}
-
-async function picture({ deps, log }: Step, report: Report): Promise<Uint8Array | null> {
-  try {
-    return await deps.stages.picture(report);
-  } catch (err) {
-    log.warn({ err }, 'the matrix could not be drawn');
-    return null;
-  }
 }
 
 async function settle(step: Step): Promise<RunResult> {
@@ -260,7 +251,7 @@ async function settle(step: Step): Promise<RunResult> {
   if (work === null) throw new Error('the work of this run is gone');
   const apiServers = await lastWords(step);
   const report = finalReport(deps.stages, target, { work, apiServers });
-  await events.verdict(report, null);
+  await events.verdict(report);
   deps.stageTook('final', (Date.now() - work.startedAtMs) / 1000);
   log.info({ verdict: report.verdict }, 'final report');
   await cleaned;

@@ -73,7 +73,5 @@ export interface RunStages {
   cleanUp(target: RunTarget): Promise<void>;
   /** Deletes Pods of any run that outlived it; called when a worker starts. */
   sweep(cluster: string): Promise<void>;
-  /** Picture of the paths as PNG; null where there is none to draw. */
-  picture(report: Report): Promise<Uint8Array | null>;
   close(): Promise<void>;
 }

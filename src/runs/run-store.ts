@@ -41,7 +41,6 @@ export interface RunState {
   readonly report: Report | null;
   /** When the first verdict came. */
   readonly verdictAt: string | null;
-  readonly matrixPngBase64: string | null;
   /** One sentence when the run could not end in a report. */
   readonly failed: string | null;
   /** Set when no worker had taken the run after 10 s; cleared when one takes it. */
@@ -152,7 +151,6 @@ const runSchema = z.object({
   checklist: json.pipe(z.custom<readonly ChecklistItem[]>(Array.isArray)).default([]),
   report: json.pipe(z.custom<Report>(isRecord)).nullable().default(null),
   verdictAt: z.string().nullable().default(null),
-  matrixPngBase64: z.string().nullable().default(null),
   failed: z.string().nullable().default(null),
   noWorker: json
     .pipe(z.object({ lastSeen: z.string().nullable() }))
@@ -191,7 +189,6 @@ function eventFields(event: ReportEvent): readonly string[] {
         JSON.stringify(event.report),
         'checklist',
         JSON.stringify(event.report.checklist),
-        ...(event.matrixPngBase64 === null ? [] : ['matrixPngBase64', event.matrixPngBase64]),
       ];
     case 'failed':
       return ['failed', event.sentence];

@@ -4,14 +4,12 @@ import type { WorkerCluster, WorkerPlace } from '../config/role-config.ts';
 import type { Evidence } from '../core/evidence/evidence.ts';
 import { known, type Missing, missing } from '../core/evidence/observed.ts';
 import { buildReport } from '../core/report/build-report.ts';
-import { reachMatrices } from '../core/report/reach-matrix.ts';
 import { UserError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { joinResults, noProbes } from '../probes/join-results.ts';
 import { DEFAULT_PROBE_COMMAND } from '../probes/probe-pod.ts';
 import { deleteRunPods, runPods } from '../probes/run-pods.ts';
 import { sweepProbePods } from '../probes/sweep-probe-pods.ts';
-import { renderMatrixPng } from '../renderers/reach-matrix-png.ts';
 import { readSnapshot } from '../snapshot/read-snapshot.ts';
 import { beginRun } from './begin-run.ts';
 import { planNext } from './plan-waves.ts';
@@ -82,8 +80,6 @@ export function createStages(options: StagesOptions): ClusterStages {
       if (deleted !== null && deleted > 0)
         options.log.info({ cluster: name, deleted }, 'old probe pods deleted');
     },
-    picture: (report) =>
-      renderMatrixPng(reachMatrices(report), `${report.cluster ?? 'cluster'}: paths between nodes`),
     async close() {
       closing.abort();
       const clusters = await Promise.allSettled(opened.values());

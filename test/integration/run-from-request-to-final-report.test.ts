@@ -27,7 +27,6 @@ it('goes through two waves to a verdict and a final report, events in order', as
   expect(run.report?.final).toBe(true);
   expect(run.report?.headline).toBe('6 pods in attempt 1');
   expect(run.startedAt).not.toBeNull();
-  expect(run.matrixPngBase64).toBe(Buffer.from('png').toString('base64'));
   const seqs = bench.events.map(({ seq }) => seq).filter((seq) => seq > 0);
   expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
   expect(await bench.store.lastVerdict('prod')).toMatchObject({ runId, verdict: 'broken' });

@@ -5,8 +5,8 @@ import type { Fault } from '../support/slack-stand-in/faults.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
-/** Root, checklist, broken, why, fixes and fixes.txt. */
-const WHOLE_THREAD = 6;
+/** Root, checklist, broken, paths.png, why, fixes and fixes.txt. */
+const WHOLE_THREAD = 7;
 
 /** Each test has a channel and a cluster of its own, since all share one bot. */
 const PLACES = Array.from({ length: 20 }, (_, i) => ({ channel: `C${i}PLACE`, cluster: `c${i}` }));
@@ -55,7 +55,9 @@ async function wholeThread(): Promise<readonly string[]> {
     30_000,
   );
   await new Promise((resolve) => setTimeout(resolve, 400));
-  return slack.thread(channel, root.ts).map((each) => shown(each).text.slice(0, 20));
+  return slack
+    .thread(channel, root.ts)
+    .map((each) => each.files[0]?.name ?? shown(each).text.slice(0, 20));
 }
 
 async function ask(): Promise<void> {
@@ -129,16 +131,16 @@ it('does without files where it may not upload them', async () => {
     times: 99,
     how: { kind: 'refused', code: 'missing_scope' },
   });
+  const before = slack.calls.length;
   await ask();
   const root = await slack.until('the root', () => slack.roots(channel)[0]);
-  const refused = () =>
-    slack.calls.filter(
-      ({ method, outcome }) => method.startsWith('files.') && outcome === 'missing_scope',
-    );
-  await slack.until('the refusal', () => refused().length > 0);
-
-  expect(slack.thread(channel, root.ts)).toHaveLength(WHOLE_THREAD - 1);
-  expect(refused()).toHaveLength(1);
+  const refused = (): number =>
+    slack.calls
+      .slice(before)
+      .filter(({ method, outcome }) => method.startsWith('files.') && outcome === 'missing_scope')
+      .length;
+  await slack.until('both files to be given up', () => refused() === 2);
+  expect(slack.thread(channel, root.ts)).toHaveLength(WHOLE_THREAD - 2);
 });
 
 it('posts the verdict anew when someone deleted the root', async () => {

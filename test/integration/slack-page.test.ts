@@ -26,7 +26,7 @@ function post(path: string, body: object, origin = slack.url): Promise<Response>
 it('takes a command typed on the page and shows its thread', async () => {
   const typed = await post('/page/type', { channel: 'C0OPS', text: '/metrics-diag prod' });
   expect(typed.status).toBe(204);
-  await bot.verdict(await bot.runId('prod'), 'prod', FOUNDING_REPORT, Buffer.from('png'));
+  await bot.verdict(await bot.runId('prod'), 'prod', FOUNDING_REPORT);
   const root = await slack.until('the root', () => slack.roots('C0OPS')[0]);
   await slack.until('the thread', () => slack.thread('C0OPS', root.ts).length === 7);
 

@@ -4,8 +4,8 @@ import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
-/** Root, checklist, broken, why, fixes and fixes.txt. */
-const WHOLE_THREAD = 6;
+/** Root, checklist, broken, paths.png, why, fixes and fixes.txt. */
+const WHOLE_THREAD = 7;
 const CHANNEL = 'C0OPS';
 
 let slack: SlackStandIn;
@@ -31,11 +31,11 @@ async function threadWhilePostsHang(times: number): Promise<readonly string[]> {
   await bot.verdict(await bot.runId('prod'), 'prod', FOUNDING_REPORT);
   const file = await slack.until(
     'the file with the fixes, which comes last',
-    () => slack.messages.find(({ files }) => files.length > 0),
+    () => slack.messages.find(({ files }) => files[0]?.name === 'fixes.txt'),
     40_000,
   );
   expect(file.channel).toBe(CHANNEL);
-  return slack.messages.map((message) => shown(message).text);
+  return slack.messages.map((message) => message.files[0]?.name ?? shown(message).text);
 }
 
 it('posts each message once where the app may read history', async () => {

@@ -38,7 +38,7 @@ export interface SlackBot {
   /** Says what the worker would say. `seq` rises with each call. */
   say(runId: string, cluster: string, event: EventOf): Promise<void>;
   /** Says the verdict and lets the deduplication of the cluster go, as the worker does. */
-  verdict(runId: string, cluster: string, report: Report, png?: Buffer): Promise<void>;
+  verdict(runId: string, cluster: string, report: Report): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -118,14 +118,9 @@ export async function startSlackBot(
       seq += 1;
       await queues.reports.add(event.kind, { ...event, runId, cluster, seq });
     },
-    async verdict(runId, cluster, report, png) {
+    async verdict(runId, cluster, report) {
       await queues.runs(cluster).removeDeduplicationKey(cluster);
-      const matrixPngBase64 = png?.toString('base64') ?? null;
-      await bot.say(runId, cluster, {
-        kind: 'verdict',
-        report: { ...report, runId },
-        matrixPngBase64,
-      });
+      await bot.say(runId, cluster, { kind: 'verdict', report: { ...report, runId } });
     },
     async close() {
       await door.stop();

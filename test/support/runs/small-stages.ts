@@ -105,7 +105,6 @@ export function smallStages(options: SmallStagesOptions): RunStages {
       note({ call: 'sweep' });
       return Promise.resolve();
     },
-    picture: () => Promise.resolve(Buffer.from('png')),
     close: () => Promise.resolve(),
   };
 }

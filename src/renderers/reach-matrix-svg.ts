@@ -1,41 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ReachMatrix } from '../core/report/reach-matrix.ts';
 import { plain } from './words.ts';
 
-const FONT_FILE = 'assets/fonts/DejaVuSans.ttf';
-
-/** The shipped font, found upwards from this file: `src/renderers` in a checkout, `dist` in the image. */
-function fontPath(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const path = join(folder, FONT_FILE);
-    if (existsSync(path)) return path;
-    if (folder === dirname(folder))
-      throw new Error(`${FONT_FILE} is not beside the program; reinstall it`);
-  }
-}
-
-/**
- * Draws the overlay above the underlay, node × node. Each state has a letter as well as a colour. Beyond
- * `MAX_NODES` only nodes with a fault are drawn, and the picture says so.
- *
- * @returns PNG bytes, or null when nothing was tested
- */
-export async function renderMatrixPng(
-  matrices: readonly ReachMatrix[],
-  title: string,
-): Promise<Uint8Array | null> {
-  const tested = matrices.filter(({ cells }) => cells.some(({ state }) => state !== 'untested'));
-  if (tested.length === 0) return null;
-  // Loaded late: the native renderer is not needed by roles that draw nothing.
-  const { Resvg } = await import('@resvg/resvg-js');
-  const renderer = new Resvg(matrixSvg(tested, title), {
-    font: { loadSystemFonts: false, fontFiles: [fontPath()], defaultFontFamily: 'DejaVu Sans' },
-    fitTo: { mode: 'zoom', value: 2 },
-  });
-  return renderer.render().asPng();
-}
+/** The font that is shipped, so that a picture looks the same on every machine. */
+export const FONT_FAMILY = 'DejaVu Sans';
 
 /** A picture with more rows is no longer readable on a phone. */
 const MAX_NODES = 24;
@@ -53,17 +20,24 @@ const LOOK = {
   untested: { fill: '#eceff1', ink: '#78838a', letter: '·' },
 } as const;
 
-/** The picture as SVG, pure; exported for tests. */
-export function matrixSvg(matrices: readonly ReachMatrix[], title: string): string {
+/**
+ * Draws the overlay above the underlay, node × node. Each state has a letter as well as a colour. Beyond
+ * `MAX_NODES` only nodes with a fault are drawn, and the picture says so.
+ *
+ * @returns null when nothing was tested
+ */
+export function matrixSvg(matrices: readonly ReachMatrix[], title: string): string | null {
+  const tested = matrices.filter(({ cells }) => cells.some(({ state }) => state !== 'untested'));
+  if (tested.length === 0) return null;
   let top = MARGIN + TITLE_HEIGHT;
-  const panels = matrices.map((matrix) => {
+  const panels = tested.map((matrix) => {
     const panel = drawPanel(matrix, top);
     top += panel.height;
     return panel;
   });
   const width = Math.max(420, ...panels.map((panel) => panel.width)) + 2 * MARGIN;
   const height = top + LEGEND_HEIGHT + MARGIN;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${FONT_FAMILY}">
 <rect width="100%" height="100%" fill="#ffffff"/>
 ${label(title, { x: MARGIN, y: MARGIN + 14, size: 16, ink: '#1d1c1d' })}
 ${panels.map(({ svg }) => svg).join('\n')}
