@@ -2,6 +2,7 @@ import { causes } from '../../src/core/causes/index.ts';
 import { bringUpLab } from '../../test/lab/support/bring-up-lab.ts';
 import { diagnoseLab, inShort } from '../../test/lab/support/diagnose-lab.ts';
 import { FAULTS } from '../../test/lab/support/faults/index.ts';
+import { underFault } from '../../test/lab/support/scenario.ts';
 import type { CniFlavour, Lab } from '../../test/lab/support/types.ts';
 import { measurements } from './measurements.ts';
 
@@ -56,11 +57,7 @@ async function once(
 ): Promise<Pick<Row, 'right' | 'healthyAfter' | 'ms' | 'said'>> {
   const fault = FAULTS.get(name);
   if (fault === undefined) throw new Error(`no fault ${name}`);
-  const undo = await fault.apply(lab, {});
-  await new Promise((resolve) => setTimeout(resolve, fault.settleMs ?? 0));
-  const { report, ms } = await diagnoseLab(lab);
-  await undo();
-  await lab.untilHealthy();
+  const { report, ms } = await underFault(lab, fault, { look: () => diagnoseLab(lab) });
   const after = await diagnoseLab(lab);
   const [first] = report.causes;
   const nodes = fault.expects.nodes(lab, {});

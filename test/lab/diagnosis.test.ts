@@ -3,9 +3,17 @@ import { causes } from '../../src/core/causes/index.ts';
 import { bringUpLab } from './support/bring-up-lab.ts';
 import { diagnoseLab, inShort } from './support/diagnose-lab.ts';
 import { FAULTS } from './support/faults/index.ts';
+import { noStageTimes, type StageTimes, underFault } from './support/scenario.ts';
 import { networkTrace, traceDifference } from './support/trace.ts';
 import type { CniFlavour, Fault, Lab } from './support/types.ts';
 import { whyNoCluster } from './support/why-no-cluster.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Printed as a table by scripts/test-lab.mjs. */
+    labStages?: StageTimes;
+  }
+}
 
 /**
  * The whole program on a real cluster with a real fault: `metrics-diag diagnose` as a person would call it, from
@@ -44,14 +52,14 @@ describe.skipIf(why !== null)(`metrics-diag diagnose on a real ${flavour} cluste
     await expectHealthy(lab);
   });
 
-  it.each([...FAULTS.values()].filter(isChosen).map((fault) => [fault.name, fault] as const))(
-    '%s',
-    async (_, fault) => {
+  for (const fault of [...FAULTS.values()].filter(isChosen)) {
+    it(fault.name, async ({ task }) => {
+      task.meta.labStages = noStageTimes();
       const before = await networkTrace(lab.network);
-      await expectVerdict(lab, fault);
+      await expectVerdict(lab, fault, task.meta.labStages);
       expect(ownLines(traceDifference(before, await networkTrace(lab.network)))).toEqual([]);
-    },
-  );
+    });
+  }
 
   it('calls the cluster healthy again after the last fault', async () => {
     await expectHealthy(lab);
@@ -76,35 +84,27 @@ async function expectHealthy(lab: Lab): Promise<void> {
   expect(exitCode).toBe(0);
 }
 
-async function expectVerdict(lab: Lab, fault: Fault): Promise<void> {
-  const target = { ...lab, kubelets: lab.kubelets };
-  const undo = await fault.apply(target, {});
-  try {
-    await new Promise((resolve) => setTimeout(resolve, fault.settleMs ?? 0));
-    const { report } = await diagnoseLab(lab);
-    const said = inShort(report);
-    const { cause, orElse = [], mayBeSuspected = [] } = fault.expects;
-    const right = [cause, ...orElse];
-    const wrong = report.causes.filter(
-      ({ id, verdict }) => verdict === 'confirmed' && !right.includes(id),
-    );
-    if (wrong.length > 0) confirmedAndWrong.push(`${fault.name}: ${said}`);
-    expect(wrong, `confirmed and not so: ${said}`).toEqual([]);
-    if (cause === null || !right.some((id) => id !== null && rules.has(id))) return;
-    const [first] = report.causes;
-    const suspected = first?.verdict === 'suspected' && mayBeSuspected.includes(first.id);
-    expect(suspected || right.includes(first?.id ?? ''), said).toBe(true);
-    if (mayBeSuspected.length === 0 && orElse.length === 0) {
-      expect(first?.verdict, said).toBe('confirmed');
-      expect(report.unexplained, said).toEqual([]);
-    }
-    expect(first?.where.nodes, said).toEqual(
-      expect.arrayContaining([...fault.expects.nodes(target, {})]),
-    );
-  } finally {
-    await undo();
-    await lab.untilHealthy();
+async function expectVerdict(lab: Lab, fault: Fault, times?: StageTimes): Promise<void> {
+  const { report } = await underFault(lab, fault, { look: () => diagnoseLab(lab), times });
+  const said = inShort(report);
+  const { cause, orElse = [], mayBeSuspected = [] } = fault.expects;
+  const right = [cause, ...orElse];
+  const wrong = report.causes.filter(
+    ({ id, verdict }) => verdict === 'confirmed' && !right.includes(id),
+  );
+  if (wrong.length > 0) confirmedAndWrong.push(`${fault.name}: ${said}`);
+  expect(wrong, `confirmed and not so: ${said}`).toEqual([]);
+  if (cause === null || !right.some((id) => id !== null && rules.has(id))) return;
+  const [first] = report.causes;
+  const suspected = first?.verdict === 'suspected' && mayBeSuspected.includes(first.id);
+  expect(suspected || right.includes(first?.id ?? ''), said).toBe(true);
+  if (mayBeSuspected.length === 0 && orElse.length === 0) {
+    expect(first?.verdict, said).toBe('confirmed');
+    expect(report.unexplained, said).toEqual([]);
   }
+  expect(first?.where.nodes, said).toEqual(
+    expect.arrayContaining([...fault.expects.nodes(lab, {})]),
+  );
 }
 
 /** Without the devices of Pods, which come and go. */

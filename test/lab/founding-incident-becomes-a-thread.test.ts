@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bringUpLab } from './support/bring-up-lab.ts';
 import { type LabThreads, startThreads } from './support/thread/thread-in-lab.ts';
 import type { CniFlavour, Lab } from './support/types.ts';
@@ -15,18 +15,11 @@ const why = await whyNoCluster();
 if (why !== null)
   process.stderr.write(`\nSKIPPED test/lab/founding-incident-becomes-a-thread.test.ts: ${why}\n`);
 
-let lab: Lab | undefined;
-let threads: LabThreads | undefined;
-afterEach(async () => {
-  await threads?.stop();
-  await lab?.destroy();
-  threads = undefined;
-  lab = undefined;
-}, 60_000);
+describe.skipIf(why !== null).each(FLAVOURS)('a channel beside a %s cluster', (flavour, port) => {
+  let lab: Lab;
+  let threads: LabThreads;
 
-it.skipIf(why !== null).each(FLAVOURS)(
-  '%s: healthy, then the overlay into the metrics-server node is cut (%s), then healthy again',
-  async (flavour, port) => {
+  beforeAll(async () => {
     lab = await bringUpLab({
       flavour,
       nodeNames: ['alpha', 'bravo', 'charlie'],
@@ -35,6 +28,14 @@ it.skipIf(why !== null).each(FLAVOURS)(
       metricsNode: 'bravo',
     });
     threads = await startThreads(lab);
+  }, BRING_UP_MS);
+
+  afterAll(async () => {
+    await threads?.stop();
+    await lab?.destroy();
+  }, 60_000);
+
+  it(`healthy, then the overlay into the metrics-server node is cut (${port}), then healthy again`, async () => {
     expect((await threads.run()).root).toContain('Metrics API healthy');
 
     const undo = await lab.applyFault('overlay-drop-input', {});
@@ -54,16 +55,10 @@ it.skipIf(why !== null).each(FLAVOURS)(
     const healed = await threads.run();
     expect(healed.root).toContain('Metrics API healthy');
     expect(healed.complaints).toEqual([]);
-  },
-  BRING_UP_MS,
-);
+  });
 
-it(
-  'a worker killed with -9 in mid-run finishes after its restart, in the same thread, and leaves no Pod',
-  async () => {
-    lab = await bringUpLab({ flavour: 'canal' });
-    threads = await startThreads(lab);
-    await lab.applyFault('overlay-drop-input', {});
+  it('a worker killed with -9 in mid-run finishes after its restart, in the same thread, and leaves no Pod', async () => {
+    const undo = await lab.applyFault('overlay-drop-input', {});
     const run = await threads.killInMidRun(3_500);
     expect(run.root).toContain('Metrics API broken');
     expect(run.roots).toBe(1);
@@ -71,11 +66,10 @@ it(
     const words = run.thread.filter((text) => /[a-z]{3}/i.test(text));
     expect(new Set(words).size).toBe(words.length);
     expect(run.thread.length, run.thread.join('\n----\n')).toBeLessThanOrEqual(7);
-    const pods = await leftPods(lab);
-    expect(pods).toBe(0);
-  },
-  BRING_UP_MS,
-);
+    expect(await leftPods(lab)).toBe(0);
+    await undo();
+  });
+});
 
 /** Probe Pods that are still there, at most 60 s later. */
 async function leftPods({ controlPlane }: Lab): Promise<number> {

@@ -279,8 +279,8 @@ export type Fault = {
   readonly describe: string;
   readonly needs: 'network' | 'control-plane' | 'kubelets';
   readonly expects: FaultExpectation;
-  /** What the cluster needs to notice (a scrape, an HPA's next look) before a diagnosis can see it; 0 when absent. */
-  readonly settleMs?: number | undefined;
+  /** Waits until the cluster has noticed (a scrape, an HPA's next look); without it a diagnosis may follow at once. */
+  settle?(target: FaultTarget, options: FaultOptions): Promise<void>;
   /** Makes the fault and returns its undo, which must leave no trace. */
   apply(target: FaultTarget, options: FaultOptions): Promise<() => Promise<void>>;
 };

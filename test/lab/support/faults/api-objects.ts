@@ -6,6 +6,8 @@ import type { Undo } from './rules.ts';
 export type ApiObject = Record<string, ReturnType<typeof JSON.parse>>;
 
 const POLL_MS = 200;
+/** The controller deletes the Pods of an old template within a second. */
+const DELETION_MS = 5_000;
 /** A kubelet's back-off and a pod's grace included. */
 const EFFECT_TIMEOUT_MS = 90_000;
 
@@ -70,12 +72,37 @@ export async function withDeleted(controlPlane: ControlPlane, path: string): Pro
 export const METRICS_DEPLOYMENT = `/apis/apps/v1/namespaces/${METRICS_SERVER.namespace}/deployments/${METRICS_SERVER.name}`;
 export const METRICS_SERVICE = `/api/v1/namespaces/${METRICS_SERVER.namespace}/services/${METRICS_SERVER.name}`;
 
+const METRICS_PODS = `/api/v1/namespaces/${METRICS_SERVER.namespace}/pods`;
+
+async function allMetricsPods(controlPlane: ControlPlane): Promise<readonly ApiObject[]> {
+  const selector = encodeURIComponent(`app=${METRICS_SERVER.labels.app}`);
+  const list = await readObject(controlPlane, `${METRICS_PODS}?labelSelector=${selector}`);
+  return list['items'] as ApiObject[];
+}
+
+const isOnItsWayOut = (pod: ApiObject): boolean => pod['metadata'].deletionTimestamp !== undefined;
+
 /** The metrics-server's Pods that are not being deleted. */
 export async function metricsPods(controlPlane: ControlPlane): Promise<readonly ApiObject[]> {
-  const selector = encodeURIComponent(`app=${METRICS_SERVER.labels.app}`);
-  const path = `/api/v1/namespaces/${METRICS_SERVER.namespace}/pods?labelSelector=${selector}`;
-  const items = (await readObject(controlPlane, path))['items'] as ApiObject[];
-  return items.filter((pod) => pod['metadata'].deletionTimestamp === undefined);
+  return (await allMetricsPods(controlPlane)).filter((pod) => !isOnItsWayOut(pod));
+}
+
+/** Deletes a Pod of metrics-server without waiting for its kubelet. */
+export async function deleteNow(controlPlane: ControlPlane, name: string): Promise<void> {
+  const options = { gracePeriodSeconds: 0 };
+  await controlPlane.request('DELETE', `${METRICS_PODS}/${name}`, options, [404]);
+}
+
+/** Lets the Deployment's controller delete its old Pods and ends their good-byes. */
+export async function dropPodsOnTheirWayOut(controlPlane: ControlPlane): Promise<void> {
+  const deadline = Date.now() + DELETION_MS;
+  for (;;) {
+    const pods = await allMetricsPods(controlPlane);
+    const going = pods.filter(isOnItsWayOut);
+    await Promise.all(going.map((pod) => deleteNow(controlPlane, String(pod['metadata'].name))));
+    if (going.length > 0 || pods.length === 0 || Date.now() > deadline) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** Waits until the metrics-server's Pods are as `seen` wants them. @throws with their last state */

@@ -8,11 +8,11 @@ import {
   atRemoteNode,
   faultNode,
   faultPeer,
-  NEXT_SCRAPE_MS,
   remoteNode,
   type Undo,
   undoAll,
 } from './rules.ts';
+import { scraped } from './settle.ts';
 
 const POLL_MS = 200;
 const READINESS_TIMEOUT_MS = 30_000;
@@ -162,7 +162,7 @@ export const NODE_AGENT_FAULTS: readonly Fault[] = [
     ([name, certVariant, what]): Fault => ({
       name,
       describe: `The serving certificate of one kubelet ${what}`,
-      settleMs: NEXT_SCRAPE_MS,
+      settle: scraped,
       needs: 'kubelets',
       expects: { cause: name, nodes: atRemoteNode },
       async apply(target, options) {
@@ -175,7 +175,7 @@ export const NODE_AGENT_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-stopped',
     describe: 'The kubelet of one node is stopped: nobody listens at 10250, its containers go on',
-    settleMs: NEXT_SCRAPE_MS,
+    settle: scraped,
     needs: 'kubelets',
     expects: { cause: 'kubelet-not-listening', nodes: atRemoteNode },
     async apply(target, options) {

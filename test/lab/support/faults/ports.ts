@@ -1,15 +1,13 @@
-import { METRICS_SERVER } from '../objects/names.ts';
 import type { Fault, FaultTarget } from '../types.ts';
-import { containersOf, controlPlaneOf, metricsPods, untilMetricsPods } from './api-objects.ts';
 import {
-  addRules,
-  atNode,
-  atRemoteNode,
-  faultNode,
-  NEXT_SCRAPE_MS,
-  nowhere,
-  remoteNode,
-} from './rules.ts';
+  containersOf,
+  controlPlaneOf,
+  deleteNow,
+  metricsPods,
+  untilMetricsPods,
+} from './api-objects.ts';
+import { addRules, atNode, atRemoteNode, faultNode, nowhere, remoteNode } from './rules.ts';
+import { scraped } from './settle.ts';
 
 const KUBELET_PORT = '10250';
 const API_PORT = '6443';
@@ -18,12 +16,7 @@ const API_PORT = '6443';
 async function startMetricsServerAgain(target: FaultTarget): Promise<void> {
   const controlPlane = controlPlaneOf(target);
   const old = (await metricsPods(controlPlane)).map((pod) => String(pod['metadata'].name));
-  for (const name of old) {
-    await controlPlane.request(
-      'DELETE',
-      `/api/v1/namespaces/${METRICS_SERVER.namespace}/pods/${name}`,
-    );
-  }
+  await Promise.all(old.map((name) => deleteNow(controlPlane, name)));
   await untilMetricsPods(
     controlPlane,
     'started again',
@@ -39,7 +32,7 @@ export const PORT_FAULTS: readonly Fault[] = [
     name: 'kubelet-port-blocked',
     describe:
       'tcp/10250 of one node is closed to all other machines (default: a node without metrics-server)',
-    settleMs: NEXT_SCRAPE_MS,
+    settle: scraped,
     needs: 'network',
     expects: { cause: 'kubelet-port-blocked', nodes: atRemoteNode },
     apply: (target, options) => {
@@ -56,7 +49,7 @@ export const PORT_FAULTS: readonly Fault[] = [
     name: 'pod-to-own-node-blocked',
     describe:
       "One node's host firewall rejects its own Pods at tcp/10250 (firewalld's kind of REJECT)",
-    settleMs: NEXT_SCRAPE_MS,
+    settle: scraped,
     needs: 'network',
     expects: { cause: 'host-firewall-pod-to-node', nodes: atNode },
     apply: (target, options) => {
@@ -84,7 +77,6 @@ export const PORT_FAULTS: readonly Fault[] = [
     name: 'pod-to-api-server-blocked',
     describe:
       'One node drops what its Pods send to the API server (tcp/6443, behind the kubernetes Service)',
-    settleMs: NEXT_SCRAPE_MS,
     needs: 'network',
     expects: { cause: 'pod-to-apiserver-blocked', nodes: atNode },
     async apply(target, options) {

@@ -11,8 +11,11 @@ import {
   withChanged,
   withDeleted,
 } from './api-objects.ts';
-import { addRules, NEXT_SCRAPE_MS, nowhere, type Undo, undoAll } from './rules.ts';
+import { addRules, nowhere, type Undo, undoAll } from './rules.ts';
+import { scraped, untilObject } from './settle.ts';
 
+/** autoscaling/v1 keeps an HPA's conditions in an annotation. */
+const WEB_HPA = '/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers/web';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /** The objects between the aggregator and the metrics-server Pod say something wrong. */
@@ -123,7 +126,7 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-forbidden',
     describe: 'The ClusterRole of metrics-server lacks nodes/metrics: kubelets answer 403',
-    settleMs: NEXT_SCRAPE_MS,
+    settle: scraped,
     needs: 'kubelets',
     expects: { cause: 'kubelet-forbidden', nodes: nowhere },
     async apply(target) {
@@ -139,9 +142,11 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
       );
       // A kubelet remembers a granted access for 5 minutes, a refused one for 30 s.
       const forget: Undo = async () => {
-        for (const { name } of target.network.nodes) {
-          await kubeletsOf(target).restartKubeletWith(name, { certVariant: 'good' });
-        }
+        await Promise.all(
+          target.network.nodes.map(({ name }) =>
+            kubeletsOf(target).restartKubeletWith(name, { certVariant: 'good' }),
+          ),
+        );
       };
       await forget();
       return undoAll([forget, restore]);
@@ -150,7 +155,10 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
   {
     name: 'hpa-missing-requests',
     describe: 'The Deployment behind an HPA has no resource requests; the Metrics API is well',
-    settleMs: NEXT_SCRAPE_MS,
+    settle: (target) =>
+      untilObject(target, WEB_HPA, 'the HPA without its metric', ({ metadata }) =>
+        JSON.stringify(metadata.annotations).includes('missing request for cpu'),
+      ),
     needs: 'kubelets',
     expects: { cause: 'hpa-missing-requests', nodes: nowhere },
     apply: (target) =>

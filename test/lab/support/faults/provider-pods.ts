@@ -3,16 +3,21 @@ import {
   type ApiObject,
   containersOf,
   controlPlaneOf,
+  dropPodsOnTheirWayOut,
   isServing,
   METRICS_DEPLOYMENT,
   untilMetricsPods,
   withChanged,
 } from './api-objects.ts';
-import { NEXT_SCRAPE_MS, nowhere, type Undo } from './rules.ts';
+import { nowhere, type Undo } from './rules.ts';
+import { conditionSays, scraped } from './settle.ts';
 
 type Change = (podSpec: ApiObject, container: ApiObject, deploymentSpec: ApiObject) => void;
 
-/** Changes the Deployment and waits until its Pods show it; the undo waits until they serve again. */
+/**
+ * Changes the Deployment and waits until its Pods show it; the undo waits until they serve again. A kubelet in the
+ * midst of a pull takes half a minute to let go of a Pod, so the old ones are not waited for.
+ */
 async function changeDeployment(
   target: FaultTarget,
   change: Change,
@@ -24,8 +29,10 @@ async function changeDeployment(
     const podSpec = deployment['spec'].template.spec as ApiObject;
     change(podSpec, podSpec['containers'][0] as ApiObject, deployment['spec'] as ApiObject);
   });
+  await dropPodsOnTheirWayOut(controlPlane);
   const undo: Undo = async () => {
     await restore();
+    await dropPodsOnTheirWayOut(controlPlane);
     await untilMetricsPods(controlPlane, 'serving again', isServing);
   };
   try {
@@ -174,7 +181,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
     name: 'frontproxy-ca',
     describe:
       'metrics-server trusts another CA than the one that signed the front-proxy client certificate',
-    settleMs: NEXT_SCRAPE_MS,
+    settle: (target) => conditionSays(target, /401/),
     needs: 'kubelets',
     expects: { cause: 'frontproxy-ca', nodes: nowhere },
     apply: (target) =>
@@ -191,7 +198,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
   {
     name: 'frontproxy-allowed-names',
     describe: "metrics-server does not allow the front proxy's name (CN system:auth-proxy)",
-    settleMs: NEXT_SCRAPE_MS,
+    settle: (target) => conditionSays(target, /401/),
     needs: 'kubelets',
     expects: { cause: 'frontproxy-allowed-names', nodes: nowhere },
     apply: (target) =>
@@ -205,7 +212,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-dns-lookup',
     describe: 'metrics-server dials kubelets by host names that no DNS knows',
-    settleMs: NEXT_SCRAPE_MS,
+    settle: scraped,
     needs: 'kubelets',
     expects: { cause: 'kubelet-dns-lookup', nodes: nowhere },
     apply: (target) =>
@@ -219,7 +226,7 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-wrong-port',
     describe: 'metrics-server dials kubelets at a port where none listens (10255)',
-    settleMs: NEXT_SCRAPE_MS,
+    settle: scraped,
     needs: 'kubelets',
     expects: { cause: 'kubelet-wrong-port', nodes: nowhere },
     apply: (target) =>

@@ -102,7 +102,4 @@ export const atNode = (target: FaultTarget, options: FaultOptions): readonly str
 export const atRemoteNode = (target: FaultTarget, options: FaultOptions): readonly string[] => [
   remoteNode(target, options).name,
 ];
-/** metrics-server scrapes every 15 s and gives a kubelet up to 10 s; then its log says so and the node is missing. */
-export const NEXT_SCRAPE_MS = 25_000;
-
 export const nowhere = (): readonly string[] => [];

@@ -1,13 +1,13 @@
 /**
- * The images of the lab. None comes from a registry: each name below is a name that real clusters use, so
- * that Pod objects look real, tied to a root file system made on this machine.
+ * The images of the lab. None comes from a registry: each is a root file system made on this machine. The names
+ * are those that real clusters use, so that Pod objects look real; our own image has a name of the lab alone.
  */
 
 /** Sandbox image and the idle program of CNI agents; a shell and `/bin/pause`. */
 export const PAUSE_IMAGE = 'docker.io/rancher/mirrored-pause:3.6';
 
-/** Our own program, as the released image names it; entrypoint `metrics-diag`. */
-export const PROBE_IMAGE = 'ghcr.io/metrics-diag/metrics-diag:lab';
+/** Our own program; entrypoint `metrics-diag`. */
+export const PROBE_IMAGE = 'lab.local/metrics-diag:lab';
 
 /** The metrics-server stand-in; entrypoint `/metrics-server` as in the real image. RKE2 1.32 ships this name. */
 export const METRICS_SERVER_IMAGE =

@@ -26,7 +26,7 @@ import { type NodeRuntime, startContainerd, startKubelet } from './start-node.ts
 /** Nodes were Ready 6 to 11 s after the kubelets' start on two cores; three at once on a busy machine take longer. */
 const NODES_READY_MS = 120_000;
 
-/** The default scrape shows after two measurements of each kubelet, 10 s apart. */
+/** A node shows after two measurements of its kubelet, 2 s apart. */
 const METRICS_SERVED_MS = 120_000;
 
 /** A restarted kubelet that does not serve by then has died. */
@@ -142,12 +142,13 @@ export async function startKubelets(
   return {
     stop,
     async restartKubeletWith(nodeName, { certVariant }) {
-      await kubelets.get(nodeName)?.stop();
+      // A kubelet takes no harm from SIGKILL, and on SIGTERM it goes on for seconds.
+      await kubelets.get(nodeName)?.stop(0);
       await startOne(runtimeOf(nodeName), certVariant);
       await untilKubeletServes(network, nodeName);
     },
     async stopKubelet(nodeName) {
-      await kubelets.get(nodeName)?.stop();
+      await kubelets.get(nodeName)?.stop(0);
     },
     async containerPid(pod) {
       return findContainerPid(controlPlane, pod, (nodeName) => runtimeOf(nodeName).files);

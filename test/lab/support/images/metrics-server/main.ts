@@ -10,10 +10,13 @@ import { type Flags, parseFlags } from './flags.ts';
 import { readTrust } from './front-proxy.ts';
 import { setNameserver } from './go-errors.ts';
 import { logF } from './klog.ts';
-import { startScraping } from './scraper.ts';
+import { type Scraping, startScraping } from './scraper.ts';
 import { type ServingPair, selfSignedForLocalhost } from './self-signed.ts';
 import { serve } from './serve.ts';
 import { createStorage } from './storage.ts';
+
+/** Read by the lab from outside: `support/kubelets/scrape-now.ts`. */
+const SCRAPES_FILE = '/tmp/lab-scraped';
 
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2));
@@ -31,8 +34,20 @@ async function main(): Promise<void> {
       : await readFile(flags.kubeletCertificateAuthority, 'utf8');
   const storage = createStorage();
   const scraping = startScraping(api, flags, kubeletCa, storage);
+  scrapeWhenTold(scraping);
   await serve({ api, trust, storage, scraping, pair, port: flags.securePort });
   logF('I', 'secure_serving.go:213', `Serving securely on [::]:${flags.securePort}`);
+}
+
+/**
+ * The lab's own: SIGUSR2 starts a round at once, and the file says up to which moment (epoch milliseconds) whoever
+ * asked has been served, so that a scenario need not wait for the next tick.
+ */
+function scrapeWhenTold(scraping: Scraping): void {
+  process.on('SIGUSR2', () => {
+    const toldAt = Date.now();
+    void scraping.scrapeNow().then(() => writeFile(SCRAPES_FILE, String(toldAt)));
+  });
 }
 
 async function servingPair(flags: Flags): Promise<ServingPair> {

@@ -17,6 +17,8 @@ const WARM_UP_ROUNDS = 15;
 export interface Scraping {
   /** Null when fine, else what the liveness check says. */
   liveness(): string | null;
+  /** Scrapes at once, or once more after the round that is under way. Settles when that round has been stored. */
+  scrapeNow(): Promise<void>;
   stop(): void;
 }
 
@@ -31,7 +33,8 @@ export function startScraping(
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let rounds = 0;
-  const round = async (): Promise<void> => {
+  let running: Promise<void> = Promise.resolve();
+  const scrape = async (): Promise<void> => {
     lastStart = Date.now();
     rounds += 1;
     const targets = await listNodes(api);
@@ -43,13 +46,19 @@ export function startScraping(
       storage.store(new Map(answers.flatMap((answer) => (answer === null ? [] : [answer]))));
     }
     if (stopped) return;
+    clearTimeout(timer);
     const complete = targets !== null && storage.nodes().length === targets.length;
     const hurry = !complete && rounds < WARM_UP_ROUNDS;
     const pause = hurry ? WARM_UP_MS : flags.metricResolutionMs;
     timer = setTimeout(() => void round(), Math.max(0, lastStart + pause - Date.now()));
   };
+  const round = (): Promise<void> => {
+    running = running.then(scrape);
+    return running;
+  };
   void round();
   return {
+    scrapeNow: round,
     liveness() {
       const waitedMs = Date.now() - lastStart;
       const allowedMs = 1.5 * flags.metricResolutionMs + flags.kubeletRequestTimeoutMs;
