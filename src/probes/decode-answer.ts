@@ -51,7 +51,11 @@ const wireBursts = z.object({
 });
 
 const wireFacts = z.object({
-  d: z.array(z.tuple([text, count, text, z.union([z.literal(0), z.literal(1)]), texts])).max(200),
+  d: z
+    .array(
+      z.tuple([text, count, text, z.union([z.literal(0), z.literal(1)]), texts, text.optional()]),
+    )
+    .max(200),
   u: z.array(count.max(65_535)).max(500),
   r: z.array(z.tuple([text, text, text.nullable()])).max(500),
   i: count,
@@ -259,12 +263,13 @@ function sums(moves: readonly number[], base: number): number[] {
 
 function readFacts(wire: z.infer<typeof wireFacts>): NodeFactsAnswer {
   return {
-    devices: wire.d.map(([name, mtuBytes, kind, up, addresses]) => ({
+    devices: wire.d.map(([name, mtuBytes, kind, up, addresses, driver]) => ({
       name,
       mtuBytes,
       kind,
       up: up === 1,
       addresses,
+      ...(driver === undefined ? {} : { driver }),
     })),
     udpPorts: wire.u,
     routes: wire.r.map(([device, cidr, gateway]) => ({ device, cidr, gateway })),

@@ -46,7 +46,7 @@ export function sampleNodes(
     chosen: ranked.slice(0, MAX_SAMPLED_NODES),
     notProbed:
       left > 0
-        ? [...notProbed, `${left} more nodes: a sample of ${MAX_SAMPLED_NODES} was probed`]
+        ? [...notProbed, `${left} more nodes: a sample of ${MAX_SAMPLED_NODES} was probed in full`]
         : notProbed,
   };
 }

@@ -118,7 +118,7 @@ export function referenceChecks(from: NodeObject, pod: PodObject): readonly Plan
   return checksFor(nodeSource(from), to, port === null ? ['icmp'] : ['icmp', 'tcp']);
 }
 
-export function nodeSource(node: NodeObject): ReachSource {
+export function nodeSource(node: Pick<NodeObject, 'name'>): ReachSource {
   return { kind: 'node', node: node.name };
 }
 

@@ -3,7 +3,14 @@ import type { NodeObject } from '../core/evidence/snapshot.ts';
 import type { PlannedCheck, PodPlan } from './plan.ts';
 import { planBursts } from './plan-bursts.ts';
 import { type ListenerTarget, listenerChecks, underlayChecks } from './plan-checks.ts';
-import { basePlan, type FirstWaveInput, splitPlan, waveDeadlineMs } from './plan-probes.ts';
+import {
+  basePlan,
+  type FirstWaveInput,
+  providerTargets,
+  splitPlan,
+  waveDeadlineMs,
+} from './plan-probes.ts';
+import { blindKubelets, widenSample } from './widen-sample.ts';
 
 export interface NextWaveInput extends FirstWaveInput {
   /** Number of the wave to plan, from 2. */
@@ -11,6 +18,8 @@ export interface NextWaveInput extends FirstWaveInput {
   /** All that is known so far. */
   readonly reach: readonly ReachResult[];
   readonly bursts: readonly BurstResult[];
+  /** Nodes that the Metrics API leaves out. */
+  readonly blindNodes: readonly string[];
 }
 
 /** After this wave the run gives its verdict with what it has. */
@@ -24,15 +33,23 @@ const BURST_LEAD_MS = 3_500;
 const MAX_BURST_NODES = 8;
 
 /**
- * Drill-down: completes the rows and columns of nodes that a sample showed red over the overlay, so that the
- * report can name the pattern, and repeats bursts for red pairs whose counters decided nothing. Empty when there
- * is nothing to learn.
+ * Drill-down: completes the rows and columns of nodes that a sample showed red over the overlay and asks nodes that
+ * the sample left out, so that the report can name the pattern; repeats bursts for red pairs whose counters decided
+ * nothing; tries the kubelets of nodes without metrics. Empty when there is nothing to learn.
  */
 export function planNextWave(input: NextWaveInput): readonly PodPlan[] {
   if (input.wave > LAST_WAVE) return [];
   const red = redPairs(input.reach);
-  if (red.length === 0) return [];
-  const checks = missingChecks(input, red);
+  const checks = joined([
+    ...(red.length === 0
+      ? []
+      : [missingChecks(input, red), widenSample(input.nodes, input.reach, input.listeners)]),
+    blindKubelets(
+      providerTargets(input),
+      input.nodes.filter(({ name }) => input.blindNodes.includes(name)),
+      input.reach,
+    ),
+  ]);
   const burstNodes = nodesToBurst(input, red);
   const bursts = planBursts(
     burstNodes,
@@ -57,6 +74,16 @@ export function planNextWave(input: NextWaveInput): readonly PodPlan[] {
       mine,
     );
   });
+}
+
+function joined(
+  parts: readonly ReadonlyMap<string, readonly PlannedCheck[]>[],
+): ReadonlyMap<string, readonly PlannedCheck[]> {
+  const all = new Map<string, readonly PlannedCheck[]>();
+  for (const [node, checks] of parts.flatMap((part) => [...part])) {
+    all.set(node, [...(all.get(node) ?? []), ...checks]);
+  }
+  return all;
 }
 
 interface Pair {

@@ -224,7 +224,8 @@ function neutralPods(
   );
 }
 
-function providerTargets(input: FirstWaveInput): readonly ProviderTarget[] {
+/** The provider's pods as API servers dial them. */
+export function providerTargets(input: FirstWaveInput): readonly ProviderTarget[] {
   return input.providerPods.flatMap((pod) => {
     const address = pod.podIps[0];
     if (address === undefined || pod.nodeName === null || pod.deleting || pod.phase !== 'Running')

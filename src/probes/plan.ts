@@ -168,6 +168,7 @@ export interface NodeFactsAnswer {
     readonly kind: string;
     readonly up: boolean;
     readonly addresses: readonly string[];
+    readonly driver?: string;
   }[];
   readonly udpPorts: readonly number[];
   readonly routes: readonly {

@@ -81,8 +81,8 @@ export interface WireBursts {
 }
 
 export interface WireFacts {
-  /** `[name, mtuBytes, kind, up, addresses]`. */
-  readonly d: readonly (readonly [string, number, string, 0 | 1, readonly string[]])[];
+  /** `[name, mtuBytes, kind, up, addresses, driver]`, the last only where there is one. */
+  readonly d: readonly (readonly [string, number, string, 0 | 1, readonly string[], string?])[];
   readonly u: readonly number[];
   /** `[device, cidr, gateway]`. */
   readonly r: readonly (readonly [string, string, string | null])[];
@@ -276,7 +276,14 @@ function wireLocalApi(answer: LocalApiAnswer): readonly [number, string, number]
 
 function wireFacts(facts: NodeFactsAnswer): WireFacts {
   return {
-    d: facts.devices.map((d) => [d.name, d.mtuBytes, d.kind, d.up ? 1 : 0, d.addresses]),
+    d: facts.devices.map(({ name, mtuBytes, kind, up, addresses, driver }) => [
+      name,
+      mtuBytes,
+      kind,
+      up ? 1 : 0,
+      addresses,
+      ...(driver === undefined ? ([] as const) : ([driver] as const)),
+    ]),
     u: facts.udpPorts,
     r: facts.routes.map((route) => [route.device, route.cidr, route.gateway]),
     i: facts.udpInCsumErrors,

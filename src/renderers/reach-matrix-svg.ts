@@ -12,6 +12,11 @@ const LABEL_CHARS = 18;
 const MARGIN = 20;
 const TITLE_HEIGHT = 34;
 const LEGEND_HEIGHT = 30;
+const CAPTION_LINE_HEIGHT = 17;
+/** Of DejaVu Sans at 12 px, on average. */
+const CAPTION_CHAR_WIDTH = 6.6;
+const CAPTION_LINE_CHARS = 76;
+const MAX_CAPTION_CHARS = 300;
 
 const LOOK = {
   open: { fill: '#d7f0dd', ink: '#14612c', letter: '✓' },
@@ -24,22 +29,30 @@ const LOOK = {
  * Draws the overlay above the underlay, node × node. Each state has a letter as well as a colour. Beyond
  * `MAX_NODES` only nodes with a fault are drawn, and the picture says so.
  *
+ * @param caption - what the picture shows, in words; wrapped below the title
  * @returns null when nothing was tested
  */
-export function matrixSvg(matrices: readonly ReachMatrix[], title: string): string | null {
+export function matrixSvg(
+  matrices: readonly ReachMatrix[],
+  title: string,
+  caption = '',
+): string | null {
   const tested = matrices.filter(({ cells }) => cells.some(({ state }) => state !== 'untested'));
   if (tested.length === 0) return null;
-  let top = MARGIN + TITLE_HEIGHT;
+  const lines = wrapped(plain(caption, MAX_CAPTION_CHARS));
+  let top = MARGIN + TITLE_HEIGHT + lines.length * CAPTION_LINE_HEIGHT;
   const panels = tested.map((matrix) => {
     const panel = drawPanel(matrix, top);
     top += panel.height;
     return panel;
   });
-  const width = Math.max(420, ...panels.map((panel) => panel.width)) + 2 * MARGIN;
+  const words = Math.max(0, ...lines.map((line) => line.length)) * CAPTION_CHAR_WIDTH;
+  const width = Math.max(420, words, ...panels.map((panel) => panel.width)) + 2 * MARGIN;
   const height = top + LEGEND_HEIGHT + MARGIN;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${FONT_FAMILY}">
 <rect width="100%" height="100%" fill="#ffffff"/>
 ${label(title, { x: MARGIN, y: MARGIN + 14, size: 16, ink: '#1d1c1d' })}
+${lines.map((line, at) => label(line, { x: MARGIN, y: MARGIN + TITLE_HEIGHT - 2 + at * CAPTION_LINE_HEIGHT, size: 12, ink: '#1d1c1d' })).join('\n')}
 ${panels.map(({ svg }) => svg).join('\n')}
 ${legend(top + 8)}
 </svg>`;
@@ -130,6 +143,17 @@ interface Spot {
 
 function label(words: string, { x, y, size, ink }: Spot): string {
   return `<text x="${x}" y="${y}" font-size="${size}" fill="${ink}">${xml(plain(words, 120))}</text>`;
+}
+
+/** Lines of whole words. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter((each) => each !== '')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= CAPTION_LINE_CHARS) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function short(name: string): string {

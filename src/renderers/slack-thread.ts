@@ -104,7 +104,8 @@ function some(names: readonly string[], noun: string): string {
 export function matrixFile(report: Report): ThreadFile | null {
   if (report.verdict === 'healthy') return null;
   const matrices = reachMatrices(report);
-  const svg = matrixSvg(matrices, `${report.cluster ?? 'cluster'}: paths between nodes`);
+  const title = `${report.cluster ?? 'cluster'}: paths between nodes`;
+  const svg = matrixSvg(matrices, title, report.pattern[0]);
   if (svg === null) return null;
   const words = [matrixInWords(matrices), ...report.pattern].join(' ');
   return {

@@ -1,5 +1,6 @@
-import { valueOr } from '../core/evidence/observed.ts';
+import { known, valueOr } from '../core/evidence/observed.ts';
 import type { NodeObject, Snapshot } from '../core/evidence/snapshot.ts';
+import { nodesWithoutMetrics } from '../core/report/symptoms.ts';
 import { joinResults } from '../probes/join-results.ts';
 import type { ApiServerTarget } from '../probes/plan-checks.ts';
 import { planNextWave } from '../probes/plan-next-wave.ts';
@@ -29,8 +30,18 @@ export function planNext(target: RunTarget, work: RunWork): Planned {
     notProbed: [],
   });
   const wave = work.waves.length + 1;
-  const plans = planNextWave({ ...waveInput(target, work, false), wave, reach, bursts });
+  const plans = planNextWave({
+    ...waveInput(target, work, false),
+    wave,
+    reach,
+    bursts,
+    blindNodes: blindNodes(work.snapshot),
+  });
   return { plans, notProbed: [] };
+}
+
+function blindNodes({ nodes, nodeMetrics, takenAt }: Snapshot): readonly string[] {
+  return nodesWithoutMetrics({ nodes, nodeMetrics, takenAt: known(takenAt, 'snapshot') });
 }
 
 function waveInput(target: RunTarget, seen: WaveFacts, localApi: boolean): FirstWaveInput {

@@ -1,4 +1,5 @@
 import { type BurstStage, stageWords } from '../evidence/burst-stage.ts';
+import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence, nodesSharingAddress } from '../evidence/network-words.ts';
@@ -67,7 +68,10 @@ export const cniAgentBroken = defineCause({
       };
     }
     const mineLinks = mine.map(({ link }) => link);
-    const pattern = patternOfLinks(links, mineLinks, (l) => l.small === 'works');
+    const pattern = patternOfLinks(
+      { links, broken: mineLinks, alive: (l) => l.small === 'works' },
+      knowledgeOf(facts),
+    );
     const nodes = unique(mine.flatMap((m) => m.nodes));
     const common = {
       where: { nodes, from: [], to: [], layer: 'overlay', direction: null },

@@ -1,3 +1,4 @@
+import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import type { Facts, NetworkFacts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { type Observed, valueOr } from '../evidence/observed.ts';
@@ -22,7 +23,7 @@ export const mtuBlackhole = defineCause({
   id: 'mtu-blackhole',
   title: 'Large packets are lost between nodes',
   needs: ['links'],
-  wants: ['network', 'platform', 'nodeFacts', 'providerPods'],
+  wants: ['network', 'nodes', 'platform', 'nodeFacts', 'providerPods'],
   infer(facts): Judgement {
     const { links } = facts;
     const stalled = links.filter((link) => link.tcp === 'works' && link.full === 'dead');
@@ -40,7 +41,10 @@ export const mtuBlackhole = defineCause({
     }
     const proven = suspects.filter(isProven);
     const mine = proven.length > 0 ? proven : suspects;
-    const pattern = patternOfLinks(links, mine, (link) => link.full === 'works');
+    const pattern = patternOfLinks(
+      { links, broken: mine, alive: (link) => link.full === 'works' },
+      knowledgeOf(facts),
+    );
     const sizes = mtuClaims(facts, mine);
     const nodes =
       pattern.kind === 'nodes'

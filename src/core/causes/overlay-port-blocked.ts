@@ -7,6 +7,7 @@ import {
   overlayWords,
   tunnelEndpoint,
 } from '../evidence/network-words.ts';
+import { valueOr } from '../evidence/observed.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
 import { openOverlay } from '../fixes/open-overlay.ts';
@@ -38,7 +39,7 @@ export const overlayPortBlocked = defineCause({
   id: 'overlay-port-blocked',
   title: 'A packet filter drops the pod overlay between nodes',
   needs: ['links', 'nodes'],
-  wants: ['network', 'platform', 'providerPods'],
+  wants: ['network', 'nodeFacts', 'platform', 'providerPods'],
   infer(facts): Judgement {
     const { network } = facts;
     if (network.state === 'known' && network.value.encapsulation === 'none') {
@@ -76,7 +77,7 @@ export const overlayPortBlocked = defineCause({
 
 type Handed = { readonly nodes: Extract<Facts['nodes'], { state: 'known' }>['value'] } & Pick<
   Facts,
-  'network' | 'platform' | 'providerPods'
+  'network' | 'nodeFacts' | 'platform' | 'providerPods'
 >;
 
 function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[]): Judgement {
@@ -87,7 +88,10 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
   }));
   const filtered = decided.filter((d) => d.filtered.length > 0);
   const open = decided.filter((d) => d.filtered.length === 0 && !d.otherwise);
-  const pattern = patternOfLinks(links, dead, (link) => link.small === 'works');
+  const pattern = patternOfLinks(
+    { links, broken: dead, alive: (link) => link.small === 'works' },
+    { nodes: facts.nodes, nodeFacts: valueOr(facts.nodeFacts, []) },
+  );
   if (filtered.length === 0 && open.length === 0) {
     return {
       kind: 'ruled-out',

@@ -1,3 +1,4 @@
+import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence } from '../evidence/network-words.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
@@ -16,7 +17,7 @@ export const podNetworkNotRouted = defineCause({
   id: 'pod-network-not-routed',
   title: 'The network between nodes does not carry pod addresses',
   needs: ['links', 'network'],
-  wants: ['providerPods'],
+  wants: ['nodeFacts', 'nodes', 'providerPods'],
   infer(facts): Judgement {
     if (facts.network.encapsulation !== 'none') {
       return {
@@ -28,7 +29,10 @@ export const podNetworkNotRouted = defineCause({
     const dead = links.filter(({ small, underlay }) => small === 'dead' && underlay === 'works');
     if (dead.length === 0)
       return { kind: 'ruled-out', because: 'pods reach each other between the nodes tried' };
-    const pattern = patternOfLinks(links, dead, (l) => l.small === 'works');
+    const pattern = patternOfLinks(
+      { links, broken: dead, alive: (l) => l.small === 'works' },
+      knowledgeOf(facts),
+    );
     const paths = dead.flatMap(({ results }) => results.filter(fails));
     const nodes =
       pattern.kind === 'nodes'

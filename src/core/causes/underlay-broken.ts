@@ -1,3 +1,4 @@
+import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { nodesSharingAddress } from '../evidence/network-words.ts';
 import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
@@ -17,7 +18,7 @@ export const underlayBroken = defineCause({
   id: 'underlay-broken',
   title: 'The machines do not reach each other',
   needs: ['reach', 'links'],
-  wants: ['nodes', 'providerPods'],
+  wants: ['nodeFacts', 'nodes', 'providerPods'],
   infer(facts): Judgement {
     const { links } = facts;
     const shared = nodesSharingAddress(facts.nodes.state === 'known' ? facts.nodes.value : []);
@@ -35,7 +36,10 @@ export const underlayBroken = defineCause({
       dead.map(({ nodes }) => nodes),
     );
     const kinds = new Set(silent.map((r) => `${r.to.kind}/${r.check}`));
-    const pattern = patternOfLinks(links, dead, (l) => l.underlay === 'works');
+    const pattern = patternOfLinks(
+      { links, broken: dead, alive: (l) => l.underlay === 'works' },
+      knowledgeOf(facts),
+    );
     const nodes =
       pattern.kind === 'nodes'
         ? pattern.nodes

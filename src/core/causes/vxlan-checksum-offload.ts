@@ -1,4 +1,5 @@
 import { stageWords } from '../evidence/burst-stage.ts';
+import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { overlayWords } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
@@ -27,7 +28,7 @@ export const vxlanChecksumOffload = defineCause({
   id: 'vxlan-checksum-offload',
   title: 'Checksum offload breaks overlay packets',
   needs: ['links'],
-  wants: ['nodeFacts', 'network', 'platform', 'providerPods'],
+  wants: ['nodes', 'nodeFacts', 'network', 'platform', 'providerPods'],
   infer(facts): Judgement {
     const { links } = facts;
     if (links.length === 0) {
@@ -40,9 +41,8 @@ export const vxlanChecksumOffload = defineCause({
     const mine = proven.length > 0 ? proven : possible;
     if (mine.length === 0) return { kind: 'ruled-out', because: whyNot(links) };
     const pattern = patternOfLinks(
-      links,
-      mine.map(({ link }) => link),
-      (link) => link.tcp === 'works',
+      { links, broken: mine.map(({ link }) => link), alive: (link) => link.tcp === 'works' },
+      knowledgeOf(facts),
     );
     const nodes = [...new Set(mine.flatMap(({ link }) => link.nodes))].toSorted();
     const kinds = new Set(mine.map(({ kind }) => kind));

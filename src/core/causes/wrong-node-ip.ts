@@ -25,13 +25,14 @@ export const wrongNodeIp = defineCause({
       const addresses = own.get(node.name);
       if (endpoint === null || addresses === undefined || addresses.length === 0) return [];
       const bare = addresses.map((address) => address.split('/', 1)[0]);
+      if (bare.includes(endpoint)) return [];
       // The address of another node is `duplicate-node-ip`.
       const shared = facts.nodes.some(
         (other) =>
           other.name !== node.name &&
           (other.internalIps.includes(endpoint) || tunnelEndpoint(other) === endpoint),
       );
-      return bare.includes(endpoint) || shared ? [] : [{ node, endpoint }];
+      return shared ? [] : [{ node, endpoint }];
     });
     if (wrong.length === 0) {
       return {

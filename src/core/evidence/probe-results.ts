@@ -163,6 +163,8 @@ export interface NodeProbeFacts {
     readonly kind: string;
     readonly up: boolean;
     readonly addresses: readonly string[];
+    /** Kernel driver of a card, as sysfs names it (`vmxnet3`); absent for devices that have none. */
+    readonly driver?: string;
   }[];
   /** Local UDP ports bound by the kernel or a process, from /proc/net/udp and udp6. */
   readonly udpPorts: readonly number[];

@@ -1,23 +1,33 @@
 import type { BurstStage } from '../evidence/burst-stage.ts';
+import {
+  describeNodes,
+  describePairs,
+  knowledgeOf,
+  type NodeKnowledge,
+  type PairDescription,
+} from '../evidence/describe-pairs.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { type LinkPattern, patternOfLinks } from '../evidence/link-pattern.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { isRefused, isSilent, outcomeOf, works } from '../evidence/paths.ts';
-import type { ReachResult } from '../evidence/probe-results.ts';
+import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
 import { conditionSentence } from './condition.ts';
+import { nodesWithoutMetrics } from './symptoms.ts';
 import { count, list } from './words.ts';
 
 /** What is broken, in a few sentences: the shape of the dead paths, the direction, the ground below, the condition. */
 export function patternOf(_evidence: Evidence, facts: Facts): readonly string[] {
   const links = facts.links.state === 'known' ? facts.links.value : [];
   const reach = facts.reach.state === 'known' ? facts.reach.value : [];
-  const overlay = overlaySentences(links);
+  const known = knowledgeOf(facts);
+  const overlay = overlaySentences(links, known);
   const broken = links.some(isBroken);
   return [
     ...overlay,
-    ...(broken ? directionSentences(links) : []),
-    ...(broken ? underlaySentences(reach) : []),
+    ...(broken ? directionSentences(links, known) : []),
+    ...(broken ? underlaySentences(reach, known) : []),
+    ...blindNodesSentences(facts, known),
     ...conditionSentence(facts),
   ];
 }
@@ -51,10 +61,10 @@ const LEVELS: readonly Level[] = [
   },
 ];
 
-function overlaySentences(links: readonly Link[]): readonly string[] {
+function overlaySentences(links: readonly Link[], known: NodeKnowledge): readonly string[] {
   if (links.length === 0) return [];
   const told = LEVELS.flatMap(({ dead, alive, how }) => {
-    const pattern = patternOfLinks(links, links.filter(dead), alive);
+    const pattern = patternOfLinks({ links, broken: links.filter(dead), alive }, known);
     const sentence = shapeSentence(pattern, how);
     return sentence === null ? [] : [sentence];
   });
@@ -75,9 +85,12 @@ function shapeSentence(pattern: LinkPattern, how: string): string | null {
     case 'every':
       return `No pair of the ${pattern.nodes.length} nodes probed works over the pod network, ${how}.`;
     case 'nodes': {
+      if (!pattern.described.named) return traitSentence(pattern.described, how);
       const rest = pattern.others.length > 1 ? `; between ${list(pattern.others)} it works` : '';
       return `No pair with ${list(pattern.nodes)} works over the pod network, ${how}${rest}.`;
     }
+    case 'shape':
+      return traitSentence(pattern.described, how);
     case 'groups':
       return `The nodes fall into ${pattern.groups.length} groups that do not reach each other's pods, ${how}: ${pattern.groups.map((group) => `{${list(group)}}`).join(', ')}.`;
     case 'pairs':
@@ -85,55 +98,62 @@ function shapeSentence(pattern: LinkPattern, how: string): string | null {
   }
 }
 
-const DIRECTION_WORDS: Partial<Record<BurstStage, (from: string, to: string) => string>> = {
-  'receiver-filter': (_from, to) => `packets into ${to} reach the network card and die there`,
-  'receiver-before-ip': (_from, to) =>
-    `packets into ${to} reach the network card and not the IP layer`,
-  'before-receiver': (_from, to) =>
-    `packets into ${to} leave their senders and never reach the network card`,
-  'held-by-sender': (from) => `packets out of ${from} never leave the network card`,
-  'sender-filter': (from) => `packets out of ${from} die in its own filter`,
-  'not-encapsulated': (from) => `${from} does not put packets into the overlay`,
-  'bad-checksum': (_from, to) => `packets into ${to} arrive with bad checksums`,
-  'no-socket': (_from, to) => `packets into ${to} find no socket for the overlay's port`,
-  'not-decapsulated': (_from, to) =>
-    `packets into ${to} arrive and belong to another virtual network`,
-  'wrong-vtep-mac': (from) => `packets of ${from} are addressed to the wrong overlay device`,
-  'after-decapsulation': (_from, to) =>
-    `packets into ${to} are unpacked there and do not reach its pods`,
+/** `Between zone a and zone b no pair works …: all 12 tried fail, the 30 others work.` */
+function traitSentence(described: PairDescription, how: string): string {
+  const { words, nodes, also, failed, worked } = described;
+  const named = nodes.length === 0 ? '' : ` (${list(nodes)})`;
+  const others =
+    worked === 0 ? '' : `, the ${worked === 1 ? 'other one works' : `${worked} others work`}`;
+  const tried = failed === 1 ? 'the one tried fails' : `all ${failed} tried fail`;
+  const same = also.length === 0 ? '' : ` The same holds ${list(also)}: they are the same nodes.`;
+  return `${capital(words)}${named} no pair works over the pod network, ${how}: ${tried}${others}.${same}`;
+}
+
+/** What became of packets that went this way: `into prod01`, `from prod02 to prod01`. */
+const STAGE_ENDS: Partial<Record<BurstStage, string>> = {
+  'receiver-filter': 'reach the network card and die there',
+  'receiver-before-ip': 'reach the network card and not the IP layer',
+  'before-receiver': 'leave their senders and never reach the network card',
+  'held-by-sender': 'never leave the network card',
+  'sender-filter': "die in the sender's own filter",
+  'not-encapsulated': 'are not put into the overlay',
+  'bad-checksum': 'arrive with bad checksums',
+  'no-socket': "find no socket for the overlay's port",
+  'not-decapsulated': 'arrive and belong to another virtual network',
+  'wrong-vtep-mac': 'are addressed to the wrong overlay device',
+  'after-decapsulation': 'are unpacked there and do not reach the pods',
 };
 
-/** Stages that are the sender's doing. */
-const BY_SENDER: ReadonlySet<BurstStage> = new Set([
-  'held-by-sender',
-  'not-encapsulated',
-  'sender-filter',
-  'wrong-vtep-mac',
-]);
-
-function directionSentences(links: readonly Link[]): readonly string[] {
+/** Bursts are one-way: what ended at a stage, against all that arrived. */
+function directionSentences(links: readonly Link[], known: NodeKnowledge): readonly string[] {
   const ended = links.flatMap(({ bursts }) => bursts);
-  const byStage = new Map<BurstStage, { from: Set<string>; to: Set<string> }>();
-  for (const { burst, stage } of ended) {
-    const entry = byStage.get(stage) ?? { from: new Set<string>(), to: new Set<string>() };
-    entry.from.add(burst.from);
-    entry.to.add(burst.to);
-    byStage.set(stage, entry);
-  }
-  const parts = [...byStage].flatMap(([stage, { from, to }]) => {
-    const words = DIRECTION_WORDS[stage];
-    if (words === undefined) return [];
-    const sorted = (nodes: ReadonlySet<string>): string => list([...nodes].toSorted());
-    const who = BY_SENDER.has(stage) ? words(sorted(from), '') : words('', sorted(to));
-    return [who];
+  const pair = ({ from, to }: BurstResult, fails: boolean) => ({ from, to, fails });
+  const arrived = ended
+    .filter(({ stage }) => stage === 'arrives')
+    .map(({ burst }) => pair(burst, false));
+  const parts = [...new Set(ended.map(({ stage }) => stage))].flatMap((stage) => {
+    const end = STAGE_ENDS[stage];
+    if (end === undefined) return [];
+    const lost = ended.filter((each) => each.stage === stage).map(({ burst }) => pair(burst, true));
+    const described = describePairs([...lost, ...arrived], known, { ordered: true });
+    return described.kind === 'none' ? [] : [`packets ${described.words} ${end}`];
   });
   return parts.length === 0
     ? []
     : [`Counters on both ends give the direction: ${list(parts.toSorted())}.`];
 }
 
+/** Said where the nodes without metrics are just those of one kernel, zone, role… */
+function blindNodesSentences(facts: Facts, known: NodeKnowledge): readonly string[] {
+  const blind = nodesWithoutMetrics(facts);
+  if (blind.length < 2 || facts.nodeMetrics.state === 'missing') return [];
+  const words = describeNodes(blind, facts.nodeMetrics.value, known);
+  if (words === null) return [];
+  return [`The ${blind.length} nodes without metrics are exactly the ${words}.`];
+}
+
 /** `The machines themselves see each other: 10250/tcp and 6443/tcp are open on all pairs.` */
-function underlaySentences(reach: readonly ReachResult[]): readonly string[] {
+function underlaySentences(reach: readonly ReachResult[], known: NodeKnowledge): readonly string[] {
   const tried = reach.filter(
     (r) =>
       r.layer === 'underlay' &&
@@ -152,8 +172,18 @@ function underlaySentences(reach: readonly ReachResult[]): readonly string[] {
     ];
   }
   const shut = tried.filter((r) => isSilent(r) || isRefused(r));
-  const where = [...new Set(shut.map((r) => `${r.to.node}:${r.to.port ?? ''}`))].toSorted();
+  const where = ports.flatMap((port) => {
+    const pairs = tried
+      .filter((r) => r.to.port === port && (works(r) || shut.includes(r)))
+      .map((r) => ({ from: r.from.node, to: r.to.node, fails: shut.includes(r) }));
+    const described = describePairs(pairs, known, { ordered: true });
+    return described.kind === 'none' ? [] : [`${port ?? 0}/tcp ${described.words}`];
+  });
   return [
-    `Between the machines themselves ${shut.length} of ${count(tried.length, 'connection')} failed, to ${list(where)}.`,
+    `Between the machines themselves ${shut.length} of ${count(tried.length, 'connection')} failed: ${list(where)}.`,
   ];
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

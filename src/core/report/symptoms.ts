@@ -157,7 +157,9 @@ function nodeSymptoms(facts: Facts): readonly Symptom[] {
 const YOUNG_NODE_MS = 150_000;
 
 /** Ready nodes that the Metrics API leaves out, where one answered at all. A node just joined is not counted. */
-export function nodesWithoutMetrics(facts: Facts): readonly string[] {
+export function nodesWithoutMetrics(
+  facts: Pick<Facts, 'nodeMetrics' | 'nodes' | 'takenAt'>,
+): readonly string[] {
   if (facts.nodeMetrics.state === 'missing' || facts.nodes.state === 'missing') return [];
   const reported = new Set(facts.nodeMetrics.value);
   const now = facts.takenAt.state === 'known' ? Date.parse(facts.takenAt.value) : Number.NaN;

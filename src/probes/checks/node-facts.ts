@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { basename } from 'node:path';
 import type { NodeFactsAnswer } from '../plan.ts';
 import { type CounterPaths, KERNEL_PATHS } from './counters.ts';
 import { cidrOf, parseRoutes, parseUdpPorts, type Route } from './proc-net.ts';
@@ -68,6 +69,7 @@ export function readDevices(paths: CounterPaths = KERNEL_PATHS): readonly Device
     const field = (file: string): string => read(`${paths.sysClassNet}/${name}/${file}`).trim();
     const mtuBytes = Number(field('mtu'));
     if (!Number.isInteger(mtuBytes) || mtuBytes === 0) return [];
+    const driver = driverOf(`${paths.sysClassNet}/${name}`);
     return [
       {
         name,
@@ -80,6 +82,7 @@ export function readDevices(paths: CounterPaths = KERNEL_PATHS): readonly Device
         }),
         up: (Number(field('flags')) & IFF_UP) !== 0 && !NOT_UP.has(field('operstate')),
         addresses: (addresses[name] ?? []).map(({ address }) => address).filter(isGlobal),
+        ...(driver === null ? {} : { driver }),
       },
     ];
   });
@@ -127,6 +130,15 @@ function boundedPorts(ports: readonly number[]): readonly number[] {
 /** Link-local addresses are on every device and name none. */
 function isGlobal(address: string): boolean {
   return !address.startsWith('fe80:');
+}
+
+/** A physical or virtual card has a device with a driver behind it; what the kernel made up has none. */
+function driverOf(folder: string): string | null {
+  try {
+    return basename(readlinkSync(`${folder}/device/driver`));
+  } catch {
+    return null;
+  }
 }
 
 function names(folder: string): readonly string[] {

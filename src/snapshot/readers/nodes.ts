@@ -18,7 +18,7 @@ const ANNOTATION =
 
 /** Labels of topology, role, OS, distro and provider. */
 const LABEL =
-  /^(topology\.kubernetes\.io|failure-domain\.beta\.kubernetes\.io|node-role\.kubernetes\.io|node\.kubernetes\.io|kubernetes\.io\/(os|arch|hostname)|beta\.kubernetes\.io\/(os|arch|instance-type)|egress\.(rke2|k3s)\.io|k3s\.io|rke2\.io|eks\.amazonaws\.com|cloud\.google\.com|kubernetes\.azure\.com|agentpool|minikube\.k8s\.io|microk8s\.io|node\.openshift\.io|karpenter\.sh|extensions\.talos\.dev)/;
+  /^(topology\.[\w.-]+\/|([\w.-]+\/)?rack$|failure-domain\.beta\.kubernetes\.io|node-role\.kubernetes\.io|node\.kubernetes\.io|kubernetes\.io\/(os|arch|hostname)|beta\.kubernetes\.io\/(os|arch|instance-type)|egress\.(rke2|k3s)\.io|k3s\.io|rke2\.io|eks\.amazonaws\.com|cloud\.google\.com|kubernetes\.azure\.com|agentpool|minikube\.k8s\.io|microk8s\.io|node\.openshift\.io|karpenter\.sh|extensions\.talos\.dev)/;
 
 /** Labels and taints that mark a control-plane node, by distro and age. */
 const CONTROL_PLANE_ROLES = [

@@ -218,7 +218,7 @@ describe('planNextWave', () => {
     );
 
   it('is empty when nothing is red', () => {
-    expect(planNextWave({ ...input, wave: 2, reach: [], bursts: [] })).toEqual([]);
+    expect(planNextWave({ ...input, wave: 2, reach: [], bursts: [], blindNodes: [] })).toEqual([]);
   });
 
   it('completes the row and the column of a red node without repeating a check', () => {
@@ -233,7 +233,7 @@ describe('planNextWave', () => {
       result: answer(check.id === sampled.id ? 'timeout' : 'open'),
       wave: 1,
     }));
-    const plans = planNextWave({ ...input, wave: 2, reach, bursts: [] });
+    const plans = planNextWave({ ...input, wave: 2, reach, bursts: [], blindNodes: [] });
     const ids = plans.flatMap(({ checks }) => checks.map(({ id }) => id));
     expect(ids.some((id) => first.some((check) => check.id === id))).toBe(false);
     const into = [...first, ...plans.flatMap(({ checks }) => checks)].filter(({ id }) =>
@@ -244,7 +244,51 @@ describe('planNextWave', () => {
     expect(plans.some(({ bursts }) => bursts !== null)).toBe(true);
   });
 
+  it('asks nodes that the sample left out, whether they fail, too', () => {
+    const all = firstWave(
+      cluster(80, (name) => ({ kernel: Number(name.slice(4)) % 2 === 0 ? '4.18' : '5.14' })),
+    );
+    const chosen = new Set(planFirstWave(all).plans.map(({ node }) => node));
+    const big = { ...all, listeners: all.listeners.filter(({ node }) => chosen.has(node)) };
+    const first = planFirstWave(big).plans.flatMap(({ checks }) => checks);
+    const even = (node: string): boolean => Number(node.slice(4)) % 2 === 0;
+    const reach = first.map((check) => ({
+      ...check,
+      result: answer(
+        check.layer === 'overlay' && (even(check.from.node) || even(check.to.node))
+          ? 'timeout'
+          : 'open',
+      ),
+      wave: 1,
+    }));
+    const plans = planNextWave({ ...big, wave: 2, reach, bursts: [], blindNodes: [] });
+    const sampled = new Set(first.map(({ from }) => from.node));
+    const fresh = plans.filter(({ node }) => !sampled.has(node));
+    expect(fresh).toHaveLength(24);
+    expect(fresh.filter(({ node }) => even(node))).toHaveLength(12);
+    for (const { checks } of fresh) {
+      const soundTargets = checks.filter(({ to }) => !even(to.node));
+      expect(soundTargets.length).toBeGreaterThan(0);
+      expect(checks.length).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it('tries the kubelets of nodes without metrics from where metrics-server runs', () => {
+    const big = firstWave(cluster(80));
+    const first = planFirstWave(big).plans.flatMap(({ checks }) => checks);
+    const reach = first.map((check) => ({ ...check, result: answer('open'), wave: 1 }));
+    const blindNodes = big.nodes.slice(20, 70).map(({ name }) => name);
+    const plans = planNextWave({ ...big, wave: 2, reach, bursts: [], blindNodes });
+    expect(plans.map(({ node }) => node)).toEqual(['prod01']);
+    const checks = plans.flatMap((plan) => plan.checks);
+    expect(checks.length).toBeLessThanOrEqual(40);
+    expect(checks.every(({ to }) => to.kind === 'kubelet' && blindNodes.includes(to.node))).toBe(
+      true,
+    );
+    expect(checks.some(({ id }) => first.some((check) => check.id === id))).toBe(false);
+  });
+
   it('stops after its last wave', () => {
-    expect(planNextWave({ ...input, wave: 3, reach: [], bursts: [] })).toEqual([]);
+    expect(planNextWave({ ...input, wave: 3, reach: [], bursts: [], blindNodes: [] })).toEqual([]);
   });
 });

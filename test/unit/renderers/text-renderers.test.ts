@@ -111,6 +111,15 @@ describe('the matrix', () => {
     expect(Buffer.from(png).equals(Buffer.from(blank))).toBe(false);
   });
 
+  it('says the pattern below its title, wrapped', () => {
+    const words = 'Between zone a and zone b no pair works over the pod network, for any protocol.';
+    const svg = matrixSvg(reachMatrices(incident), 'prod', words.repeat(2)) ?? '';
+    const lines = [...svg.matchAll(/<text[^>]*font-size="12"[^>]*>([^<]*)</g)].map(
+      ([, line]) => line,
+    );
+    expect(lines.slice(0, 3).join(' ')).toBe(words.repeat(2));
+  });
+
   it('is not drawn when nothing was tested', () => {
     expect(matrixSvg(reachMatrices({ reach: [] }), 'x')).toBeNull();
   });
