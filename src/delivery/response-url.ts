@@ -42,8 +42,7 @@ export async function answerByResponseUrl(
   { parts, code, stage }: RefusedThread,
 ): Promise<void> {
   const { runId, id, channel, trigger } = subscription;
-  const url =
-    trigger.kind === 'slash-command' || trigger.kind === 'button' ? trigger.responseUrl : null;
+  const url = 'responseUrl' in trigger ? trigger.responseUrl : null;
   if (url === null) {
     log.error({ runId, channel, code }, 'channel cannot be written to and nobody can be told');
     return;

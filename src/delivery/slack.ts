@@ -104,6 +104,8 @@ async function askerOf(desk: Desk, { trigger }: Subscription): Promise<Asker> {
   switch (trigger.kind) {
     case 'slash-command':
     case 'button':
+    case 'mention':
+    case 'shortcut':
       return { kind: 'person', name: await desk.nameOf(trigger), again: trigger.kind === 'button' };
     case 'alert': {
       const group = await desk.store.alertGroup(trigger.groupKeyHash);
@@ -179,7 +181,7 @@ async function syncThread(
   parts: readonly ThreadPart[],
   patient: boolean,
 ): Promise<void> {
-  let rootTs: string | null = null;
+  let rootTs: string | null = subscription.threadTs;
   for (const part of parts) {
     if (part.kind === 'file') {
       if (rootTs !== null) await desk.upload(subscription, part.file, rootTs);
@@ -187,7 +189,7 @@ async function syncThread(
     }
     const { message } = part;
     const posted = await syncMessage(desk, subscription, { message, rootTs, patient });
-    if (message.key === 'root') rootTs = posted.ts;
+    if (message.key === 'root') rootTs = subscription.threadTs ?? posted.ts;
   }
   await revoke(desk, subscription, parts, rootTs);
 }

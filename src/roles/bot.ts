@@ -13,7 +13,7 @@ import { startReportsWorker } from '../runs/reports-worker.ts';
 import { requestRun } from '../runs/request-run.ts';
 import { createRunStore, type RunStore } from '../runs/run-store.ts';
 import { handleAlertmanager } from '../triggers/alertmanager.ts';
-import { listenToSlack } from '../triggers/slash-command.ts';
+import { listenToSlack } from '../triggers/slack-doors.ts';
 import {
   type Closable,
   closeAll,

@@ -2,13 +2,7 @@ import type { ChecklistItem, Report } from '../core/report/report.ts';
 
 /** Who asked, and where the answer goes. Plain JSON: it travels in Redis, so it holds no secret but the short-lived `responseUrl`. */
 export type Trigger =
-  | {
-      readonly kind: 'slash-command' | 'button';
-      readonly user: string;
-      readonly userName: string;
-      readonly channel: string;
-      readonly responseUrl: string | null;
-    }
+  | PersonTrigger
   | {
       readonly kind: 'alert';
       readonly source: 'alertmanager';
@@ -18,6 +12,17 @@ export type Trigger =
       readonly firingSince: string | null;
     }
   | { readonly kind: 'cli' };
+
+/** A person, at one of Slack's doors. */
+export interface PersonTrigger {
+  readonly kind: 'slash-command' | 'button' | 'mention' | 'shortcut';
+  readonly user: string;
+  readonly userName: string;
+  readonly channel: string;
+  /** The answer goes into this thread; null: it opens one of its own. */
+  readonly threadTs: string | null;
+  readonly responseUrl: string | null;
+}
 
 /** Data of a job on `runs.<cluster>`; its BullMQ job id is the run id. */
 export interface RunJob {

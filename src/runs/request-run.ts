@@ -31,7 +31,11 @@ export function subscriptionIdOf(trigger: Trigger): string | null {
   switch (trigger.kind) {
     case 'slash-command':
     case 'button':
-      return `channel-${trigger.channel}`;
+    case 'mention':
+    case 'shortcut':
+      return trigger.threadTs === null
+        ? `channel-${trigger.channel}`
+        : `thread-${trigger.channel}-${trigger.threadTs}`;
     case 'alert':
       return `alert-${trigger.groupKeyHash}`;
     case 'cli':
@@ -115,6 +119,7 @@ async function subscribe(
     id,
     trigger,
     channel: trigger.channel,
+    threadTs: 'threadTs' in trigger ? trigger.threadTs : null,
     createdAt: requestedAt,
   });
 }

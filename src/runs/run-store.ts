@@ -7,13 +7,18 @@ import { recordKey } from './keys.ts';
 /** Records of a run outlive it by a week: long enough for "Run again" and for a late `resolved`. */
 const RUN_TTL_SECONDS = 7 * 24 * 3600;
 
+/** Slack repeats an event for some minutes (https://docs.slack.dev/apis/events-api). */
+const SEEN_TTL_SECONDS = 3600;
+
 /** One place that wants a run's answer: a channel (whoever asked there first), or an alert group with a thread of its own. */
 export interface Subscription {
-  /** `channel-<channel>` or `alert-<groupKeyHash>`; stable, so that two askers in one channel share one thread. */
+  /** `channel-<channel>`, `thread-<channel>-<ts>` or `alert-<groupKeyHash>`; stable, so that two askers in one channel share one thread. */
   readonly id: string;
   readonly runId: string;
   readonly cluster: string;
   readonly channel: string;
+  /** The thread that the answer goes into; null: its root is a message of the channel. */
+  readonly threadTs: string | null;
   readonly trigger: Trigger;
   /** True when the run was already under way when this one asked. */
   readonly joined: boolean;
@@ -104,6 +109,8 @@ export interface RunStore {
   beginPost(runId: string, subscriptionId: string, key: string, at: string): Promise<string | null>;
   /** Slack certainly did not take it. */
   abandonPost(runId: string, subscriptionId: string, key: string): Promise<void>;
+  /** True once for each id: Slack may deliver the same event again. */
+  firstTime(kind: string, id: string): Promise<boolean>;
   lastVerdict(cluster: string): Promise<LastVerdict | null>;
   saveLastVerdict(cluster: string, verdict: LastVerdict): Promise<void>;
   workerSeen(cluster: string, at: string): Promise<void>;
@@ -269,6 +276,10 @@ export function createRunStore(redis: Redis): RunStore {
     },
     async abandonPost(runId, subscriptionId, key) {
       await redis.hdel(messagesKey(runId), posting(`${subscriptionId}/${key}`));
+    },
+    async firstTime(kind, id) {
+      const key = recordKey('seen', kind, id);
+      return (await redis.set(key, '1', 'EX', SEEN_TTL_SECONDS, 'NX')) !== null;
     },
     lastVerdict: (cluster) =>
       parsed(lastVerdictSchema, redis.get(recordKey('last-verdict', cluster))),

@@ -142,6 +142,7 @@ it('joins the run that a person asked for, in a thread of its own', async () => 
     user: 'U1',
     userName: 'lin',
     channel: 'C1',
+    threadTs: null,
     responseUrl: null,
   } as const;
   const asked = await requestRun(bench.deps, { cluster: 'prod', trigger });

@@ -20,7 +20,7 @@ import { createQueues, type Queues } from '../../src/runs/queues.ts';
 import { startReportsWorker } from '../../src/runs/reports-worker.ts';
 import { requestRun } from '../../src/runs/request-run.ts';
 import { createRunStore, type RunStore } from '../../src/runs/run-store.ts';
-import { listenToSlack } from '../../src/triggers/slash-command.ts';
+import { listenToSlack } from '../../src/triggers/slack-doors.ts';
 import type { SlackStandIn } from './slack-stand-in/slack-stand-in.ts';
 
 /** Distributes over what a union names. */

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { COMMAND } from '../../src/triggers/slash-command.ts';
+import { ALERT_SHORTCUT } from '../../src/triggers/alert-shortcut.ts';
+import { COMMAND } from '../../src/triggers/slack-desk.ts';
 
 const root = new URL('../../', import.meta.url);
 const manifest = z
@@ -13,6 +14,14 @@ const manifest = z
     }),
     features: z.object({
       bot_user: z.object({ display_name: z.string().max(80) }),
+      shortcuts: z.array(
+        z.object({
+          name: z.string().max(24),
+          type: z.literal('message'),
+          callback_id: z.string().max(255),
+          description: z.string().max(150),
+        }),
+      ),
       slash_commands: z.array(
         z.object({
           command: z.string().max(32),
@@ -23,6 +32,7 @@ const manifest = z
     }),
     oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
     settings: z.object({
+      event_subscriptions: z.object({ bot_events: z.array(z.string()) }),
       interactivity: z.object({ is_enabled: z.boolean() }),
       socket_mode_enabled: z.boolean(),
     }),
@@ -36,6 +46,7 @@ const OPTIONAL = 'channels:history';
 const SCOPES: Readonly<Record<string, string | null>> = {
   'auth.test': null,
   'chat.getPermalink': null,
+  'chat.postEphemeral': 'chat:write',
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
   'conversations.history': OPTIONAL,
@@ -44,6 +55,7 @@ const SCOPES: Readonly<Record<string, string | null>> = {
   'files.getUploadURLExternal': 'files:write',
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
+  'views.open': null,
 };
 
 function calledMethods(): readonly string[] {
@@ -52,7 +64,9 @@ function calledMethods(): readonly string[] {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readFileSync(new URL(path, src), 'utf8'));
   const called = sources.flatMap((source) =>
-    [...source.matchAll(/\bweb\.((?:[a-zA-Z]+\.)+[a-zA-Z]+)\(/gu)].map(([, method = '']) => method),
+    [...source.matchAll(/\b(?:web|client)\.((?:[a-zA-Z]+\.)+[a-zA-Z]+)\(/gu)].map(
+      ([, method = '']) => method,
+    ),
   );
   return [...new Set(called)].toSorted();
 }
@@ -68,6 +82,7 @@ it('asks for what the code calls and nothing else', () => {
       ...new Set([
         ...needed.filter((scope) => typeof scope === 'string').filter((s) => s !== OPTIONAL),
         'commands',
+        'app_mentions:read',
         'chat:write.public',
       ]),
     ].toSorted(),
@@ -84,6 +99,8 @@ it('offers the history scopes without asking for them', () => {
 
 it('registers our command, buttons and Socket Mode', () => {
   expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([COMMAND]);
+  expect(manifest.features.shortcuts.map((each) => each.callback_id)).toEqual([ALERT_SHORTCUT]);
+  expect(manifest.settings.event_subscriptions.bot_events).toEqual(['app_mention']);
   expect(manifest.features.bot_user.display_name).toBe('metrics-diag');
   expect(manifest.settings).toMatchObject({
     interactivity: { is_enabled: true },

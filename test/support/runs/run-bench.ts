@@ -97,4 +97,11 @@ export async function until<T>(
 }
 
 export const asker = (user: string, channel: string) =>
-  ({ kind: 'slash-command', user, userName: user, channel, responseUrl: null }) as const;
+  ({
+    kind: 'slash-command',
+    user,
+    userName: user,
+    channel,
+    threadTs: null,
+    responseUrl: null,
+  }) as const;

@@ -21,7 +21,7 @@ export interface Ack {
 
 /** A way to hand the app what people do. */
 export interface AppLink {
-  deliver(type: 'slash_commands' | 'interactive', payload: object): Promise<Ack>;
+  deliver(type: 'slash_commands' | 'interactive' | 'events_api', payload: object): Promise<Ack>;
 }
 
 interface Waiting {
@@ -128,11 +128,12 @@ export function createHttpLink(requestUrl: string, signingSecret: string): AppLi
   return {
     async deliver(type, payload) {
       const startedAt = performance.now();
+      const isEvent = type === 'events_api';
       const fields =
         type === 'interactive'
           ? { payload: JSON.stringify(payload) }
           : (payload as Record<string, string>);
-      const body = new URLSearchParams(fields).toString();
+      const body = isEvent ? JSON.stringify(payload) : new URLSearchParams(fields).toString();
       const timestamp = String(Math.floor(Date.now() / 1_000));
       const signature = createHmac('sha256', signingSecret)
         .update(`v0:${timestamp}:${body}`)
@@ -141,7 +142,7 @@ export function createHttpLink(requestUrl: string, signingSecret: string): AppLi
         const response = await fetch(requestUrl, {
           method: 'POST',
           headers: {
-            'content-type': 'application/x-www-form-urlencoded',
+            'content-type': isEvent ? 'application/json' : 'application/x-www-form-urlencoded',
             'x-slack-request-timestamp': timestamp,
             'x-slack-signature': `v0=${signature}`,
           },

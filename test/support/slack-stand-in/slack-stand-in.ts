@@ -3,7 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { type Ack, type AppLink, createHttpLink, createSocketLink } from './app-link.ts';
 import { createFaults, createRateLimits, type Fault } from './faults.ts';
 import { createPage } from './page-server.ts';
-import { type Answer, createWebApi, Refused, strictMessage, threadMessages } from './web-api.ts';
+import {
+  type Answer,
+  createWebApi,
+  type OpenedView,
+  Refused,
+  strictMessage,
+  threadMessages,
+} from './web-api.ts';
 import { type Channel, createWorkspace, type Message, slackId, type User } from './workspace.ts';
 
 /** A call of the Web API, with how it ended: `ok`, Slack's error code, or the fault that was made. */
@@ -60,6 +67,34 @@ export interface SlackStandIn {
     readonly ts: string;
     readonly actionId: string;
   }): Promise<Reaction>;
+  /** Somebody writes a message, e.g. an alerting app. */
+  say(input: {
+    readonly user: string;
+    readonly channel: string;
+    readonly text: string;
+    readonly threadTs?: string;
+  }): Message;
+  /** Somebody writes `@metrics-diag …`; `again` delivers the very same event once more. */
+  mention(input: {
+    readonly user: string;
+    readonly channel: string;
+    readonly text: string;
+    readonly threadTs?: string;
+    readonly again?: boolean;
+  }): Promise<Ack>;
+  /** Uses a message shortcut of the app on a message. */
+  useShortcut(input: {
+    readonly user: string;
+    readonly message: Message;
+    readonly callbackId: string;
+  }): Promise<Reaction>;
+  /** Submits the modal that was opened last, with one value chosen in a select. */
+  submitView(input: {
+    readonly user: string;
+    readonly blockId: string;
+    readonly actionId: string;
+    readonly value: string;
+  }): Promise<Ack>;
   thread(channel: string, ts: string): readonly Message[];
   /** Messages in the channel itself that everyone sees. */
   roots(channel: string): readonly Message[];
@@ -120,6 +155,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
     string,
     { channel: string; user: string; at: number; uses: number }
   >();
+  const views: OpenedView[] = [];
   let url = '';
 
   const socketLink = createSocketLink(() => url.replace('http:', 'ws:'));
@@ -133,6 +169,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
     complain,
     writesPublic: options.writesPublic ?? true,
     readsHistory: options.readsHistory ?? false,
+    showView: (view) => views.push(view),
     openSocket: () => socketLink.openTicket(),
     useTrigger(id) {
       const trigger = triggers.get(id);
@@ -322,12 +359,101 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
         enterprise: null,
         is_enterprise_install: false,
         channel: { id: channel, name: workspace.channels.get(channel)?.name ?? '' },
-        message: { ts, type: 'message', user: BOT.id },
+        message: {
+          ts,
+          type: 'message',
+          user: BOT.id,
+          ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+        },
         state: { values: {} },
         response_url: responseUrl,
         actions: [{ ...button, block_id: 'b', action_ts: ts }],
       });
       return react(ack, actionId, user, channel);
+    },
+    say: ({ user, channel, text, threadTs }) =>
+      workspace.add({ user, channel, text, threadTs: threadTs ?? null }),
+    async mention({ user, channel, text, threadTs, again = false }) {
+      const words = `<@${BOT.id}> ${text}`;
+      const { ts } = standIn.say({ user, channel, text: words, ...(threadTs ? { threadTs } : {}) });
+      const event = {
+        type: 'event_callback',
+        token: 'unused',
+        team_id: 'T0STANDIN',
+        api_app_id: 'A0STANDIN',
+        event_id: slackId('Ev'),
+        event_time: Math.floor(Date.now() / 1_000),
+        authorizations: [{ team_id: 'T0STANDIN', user_id: BOT.id, is_bot: true }],
+        event: {
+          type: 'app_mention',
+          user,
+          text: words,
+          ts,
+          event_ts: ts,
+          channel,
+          ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+        },
+      };
+      const ack = await link.deliver('events_api', event);
+      return again ? link.deliver('events_api', event) : ack;
+    },
+    async useShortcut({ user, message, callbackId }) {
+      const { responseUrl, triggerId } = context(user, message.channel);
+      const name = workspace.users.find(({ id }) => id === user)?.name ?? user;
+      const ack = await link.deliver('interactive', {
+        type: 'message_action',
+        callback_id: callbackId,
+        trigger_id: triggerId,
+        message_ts: message.ts,
+        response_url: responseUrl,
+        message: {
+          type: 'message',
+          user: message.user,
+          ts: message.ts,
+          text: message.revisions.at(-1)?.text ?? '',
+          ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+        },
+        user: { id: user, name, team_id: 'T0STANDIN' },
+        channel: {
+          id: message.channel,
+          name: workspace.channels.get(message.channel)?.name ?? '',
+        },
+        team: { id: 'T0STANDIN', domain: 'stand-in' },
+        token: 'unused',
+        action_ts: message.ts,
+        enterprise: null,
+        is_enterprise_install: false,
+      });
+      return react(ack, callbackId, user, message.channel);
+    },
+    async submitView({ user, blockId, actionId, value }) {
+      const opened = await standIn.until('a view to be opened', () => views.at(-1));
+      const name = workspace.users.find(({ id }) => id === user)?.name ?? user;
+      return link.deliver('interactive', {
+        type: 'view_submission',
+        team: { id: 'T0STANDIN', domain: 'stand-in' },
+        user: { id: user, name, team_id: 'T0STANDIN' },
+        api_app_id: 'A0STANDIN',
+        token: 'unused',
+        trigger_id: context(user, '').triggerId,
+        response_urls: [],
+        is_enterprise_install: false,
+        enterprise: null,
+        view: {
+          id: slackId('V'),
+          ...opened.view,
+          state: {
+            values: {
+              [blockId]: {
+                [actionId]: {
+                  type: 'static_select',
+                  selected_option: { text: { type: 'plain_text', text: value }, value },
+                },
+              },
+            },
+          },
+        },
+      });
     },
     thread: (channel, ts) => threadMessages(workspace, channel, ts),
     roots: (channel) =>

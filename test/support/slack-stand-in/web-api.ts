@@ -24,10 +24,18 @@ export interface WebApiDeps {
   readonly writesPublic: boolean;
   /** Whether the app was granted `channels:history` and its sisters. */
   readonly readsHistory: boolean;
+  readonly showView: (view: OpenedView) => void;
   readonly openSocket: () => string;
   readonly useTrigger: (
     id: string,
   ) => 'ok' | 'expired_trigger_id' | 'exchanged_trigger_id' | 'invalid_trigger_id';
+}
+
+/** A modal that somebody sees. */
+export interface OpenedView {
+  readonly callbackId: string;
+  readonly privateMetadata: string;
+  readonly view: Readonly<Record<string, unknown>>;
 }
 
 type Args = Readonly<Record<string, unknown>>;
@@ -89,6 +97,28 @@ function metadataOf(args: Args, complain: (what: string) => void): unknown {
     throw new Refused('invalid_metadata_format');
   }
   return metadata;
+}
+
+const MAX_VIEW_TITLE = 24;
+const MAX_METADATA = 3_000;
+
+/** The limits of https://docs.slack.dev/reference/views/modal-views that our modals could hurt. */
+function strictView(raw: unknown, complain: (what: string) => void): OpenedView {
+  const view = raw as Record<string, unknown>;
+  const { title, private_metadata: metadata = '', callback_id: id = '', blocks, submit } = view;
+  const words = (title as { text?: string } | undefined)?.text ?? '';
+  const hasInput = JSON.stringify(blocks ?? []).includes('"type":"input"');
+  const problems = [
+    ...(words === '' || words.length > MAX_VIEW_TITLE ? ['title'] : []),
+    ...(String(metadata).length > MAX_METADATA ? ['private_metadata'] : []),
+    ...(hasInput && submit === undefined ? ['submit is needed with an input block'] : []),
+    ...(Array.isArray(blocks) && blocks.length > 0 ? [] : ['blocks']),
+  ];
+  if (problems.length > 0) {
+    complain(`view refused: ${problems.join(', ')}`);
+    throw new Refused('invalid_arguments', problems);
+  }
+  return { callbackId: String(id), privateMetadata: String(metadata), view };
 }
 
 /** Our own rules: nobody is mentioned, nothing is broadcast, nothing unseen is sent. */
@@ -174,6 +204,7 @@ export function createWebApi(deps: WebApiDeps): {
         channel,
         user: workspace.botId,
         onlyFor: text(args, 'user'),
+        threadTs: text(args, 'thread_ts') || null,
         ...strictMessage(args, complain),
       });
       return { message_ts: message.ts };
@@ -257,6 +288,8 @@ export function createWebApi(deps: WebApiDeps): {
     'views.open': (args) => {
       const used = deps.useTrigger(text(args, 'trigger_id'));
       if (used !== 'ok') throw new Refused(used);
+      const view = strictView(json(args['view']), complain);
+      deps.showView(view);
       return { view: { id: slackId('V'), hash: slackId('') } };
     },
     'views.update': () => ({ view: { id: slackId('V'), hash: slackId('') } }),

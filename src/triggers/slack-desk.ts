@@ -1,10 +1,8 @@
-import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { type BotCluster, findCluster } from '../config/role-config.ts';
 import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
-import { RUN_AGAIN_ACTION } from '../renderers/slack-root.ts';
-import type { Trigger } from '../runs/jobs.ts';
+import type { PersonTrigger, Trigger } from '../runs/jobs.ts';
 import type { RequestedRun } from '../runs/request-run.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { nearestName } from './nearest-name.ts';
@@ -31,61 +29,23 @@ export interface SlackTriggerDeps {
   readonly ackBudgetMs?: number;
 }
 
-/** Somebody at the door: a command typed or a button clicked. */
-type Asked = Visitor & {
-  readonly kind: 'slash-command' | 'button';
-  readonly userName: string;
-  readonly responseUrl: string | null;
-};
+/** Somebody at a door. */
+export type Asked = Visitor & Omit<PersonTrigger, 'user' | 'channel'>;
 
-interface Desk extends SlackTriggerDeps {
+/** What answers at every door. */
+export interface Desk extends SlackTriggerDeps {
   /** Links to threads by channel and ts. */
   readonly links: Map<string, string>;
   readonly membersOf: (group: string) => Promise<readonly string[]>;
 }
 
-/** Listens for the command and for "Run again". Each is answered within a second, once stored. */
-export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
-  const desk: Desk = {
-    ...deps,
-    links: new Map(),
-    membersOf: createGroupMembers(deps.web, deps.log),
-  };
-  app.command(COMMAND, async ({ command, ack }) => {
-    const answer = await inTime(
-      desk,
-      answerCommand(desk, command.text, {
-        kind: 'slash-command',
-        user: command.user_id,
-        userName: command.user_name,
-        channel: command.channel_id,
-        responseUrl: command.response_url,
-      }),
-    );
-    await (answer === null ? ack() : ack({ response_type: 'ephemeral', text: answer }));
-  });
-  app.action(RUN_AGAIN_ACTION, async ({ body, action, ack, respond }) => {
-    const cluster = 'value' in action && typeof action.value === 'string' ? action.value : '';
-    const channel = 'channel' in body ? body.channel?.id : undefined;
-    const userName =
-      'name' in body.user && typeof body.user.name === 'string' ? body.user.name : '';
-    const asked = {
-      kind: 'button',
-      user: body.user.id,
-      userName: userName === '' ? body.user.id : userName,
-      channel: channel ?? body.user.id,
-      responseUrl: 'response_url' in body ? (body.response_url ?? null) : null,
-    } as const;
-    const answer = await inTime(desk, diagnose(desk, cluster, asked));
-    await ack();
-    if (answer !== null) {
-      await respond({ response_type: 'ephemeral', replace_original: false, text: answer });
-    }
-  });
+/** Opens the desk; the doors hand it who asks. */
+export function createDesk(deps: SlackTriggerDeps): Desk {
+  return { ...deps, links: new Map(), membersOf: createGroupMembers(deps.web, deps.log) };
 }
 
 /** The answer, or a sentence when it takes too long or fails: the asker is never left with Slack's own error. */
-async function inTime(
+export async function inTime(
   { log, ackBudgetMs = ACK_BUDGET_MS }: Desk,
   work: Promise<string | null>,
 ): Promise<string | null> {
@@ -107,7 +67,8 @@ async function inTime(
   }
 }
 
-async function answerCommand(desk: Desk, text: string, asked: Asked): Promise<string | null> {
+/** Answers words that were typed after the command or a mention. Null when the thread is the answer. */
+export async function answerWords(desk: Desk, text: string, asked: Asked): Promise<string | null> {
   const [word = '', ...rest] = text
     .trim()
     .split(/\s+/u)
@@ -126,24 +87,20 @@ async function answerCommand(desk: Desk, text: string, asked: Asked): Promise<st
   return diagnose(desk, wanted, asked);
 }
 
-/** Null when the thread in the channel is the answer. */
-async function diagnose(desk: Desk, wanted: string, asked: Asked): Promise<string | null> {
+/** Asks for a run. Null when its thread is the answer. */
+export async function diagnose(desk: Desk, wanted: string, asked: Asked): Promise<string | null> {
   const cluster = findCluster(desk.clusters, wanted);
   if (cluster === null) return unknownCluster(desk, wanted);
   const access = await mayAsk(cluster, asked, desk.membersOf);
   if (!access.allowed) return access.why;
-  const { kind, user, userName, channel, responseUrl } = asked;
-  const run = await desk.requestRun({
-    cluster: cluster.name,
-    trigger: { kind, user, userName, channel, responseUrl },
-  });
+  const run = await desk.requestRun({ cluster: cluster.name, trigger: asked });
   desk.log.info({ runId: run.runId, cluster: cluster.name, joined: run.joined }, 'run requested');
   if (!run.joined) return null;
   const name = inlineCode(cluster.name);
   if (run.added) {
-    return `A run of ${name} is already under way (run ${inlineCode(run.runId)}); its answer comes to this channel too.`;
+    return `A run of ${name} is already under way (run ${inlineCode(run.runId)}); its answer comes ${asked.threadTs === null ? 'to this channel' : 'here'} too.`;
   }
-  const link = await linkToThread(desk, run, channel);
+  const link = await linkToThread(desk, run, asked.channel);
   return `A run of ${name} is already under way (run ${inlineCode(run.runId)}), see ${link}.`;
 }
 

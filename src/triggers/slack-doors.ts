@@ -1,0 +1,99 @@
+import type { App } from '@slack/bolt';
+import { RUN_AGAIN_ACTION } from '../renderers/slack-root.ts';
+import { listenForShortcut } from './alert-shortcut.ts';
+import {
+  type Asked,
+  answerWords,
+  COMMAND,
+  createDesk,
+  type Desk,
+  diagnose,
+  inTime,
+  type SlackTriggerDeps,
+} from './slack-desk.ts';
+
+/** Opens every door of Slack. A command or click is answered within a second, once what was asked is stored. */
+export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
+  const desk = createDesk(deps);
+  listenForCommand(app, desk);
+  listenForRunAgain(app, desk);
+  listenForMention(app, desk);
+  listenForShortcut(app, desk);
+}
+
+function listenForCommand(app: App, desk: Desk): void {
+  app.command(COMMAND, async ({ command, ack }) => {
+    const answer = await inTime(
+      desk,
+      answerWords(desk, command.text, {
+        kind: 'slash-command',
+        user: command.user_id,
+        userName: command.user_name,
+        channel: command.channel_id,
+        threadTs: null,
+        responseUrl: command.response_url,
+      }),
+    );
+    await (answer === null ? ack() : ack({ response_type: 'ephemeral', text: answer }));
+  });
+}
+
+function listenForRunAgain(app: App, desk: Desk): void {
+  app.action(RUN_AGAIN_ACTION, async ({ body, action, ack, respond }) => {
+    const cluster = 'value' in action && typeof action.value === 'string' ? action.value : '';
+    const channel = 'channel' in body ? body.channel?.id : undefined;
+    const message = 'message' in body ? body.message : undefined;
+    const userName =
+      'name' in body.user && typeof body.user.name === 'string' ? body.user.name : '';
+    const asked: Asked = {
+      kind: 'button',
+      user: body.user.id,
+      userName: userName === '' ? body.user.id : userName,
+      channel: channel ?? body.user.id,
+      threadTs: threadOf(message),
+      responseUrl: 'response_url' in body ? (body.response_url ?? null) : null,
+    };
+    const answer = await inTime(desk, diagnose(desk, cluster, asked));
+    await ack();
+    if (answer !== null) {
+      await respond({ response_type: 'ephemeral', replace_original: false, text: answer });
+    }
+  });
+}
+
+/** The thread that a message stands in; null for one that stands in the channel, with or without a thread below it. */
+function threadOf(message: { readonly [key: string]: unknown } | undefined): string | null {
+  const root = message?.['thread_ts'];
+  return typeof root === 'string' && root !== message?.['ts'] ? root : null;
+}
+
+/**
+ * `@metrics-diag prod`: works inside threads, where Slack knows no commands; there the answer comes into that thread.
+ * Slack may deliver an event twice (https://docs.slack.dev/apis/events-api), so each is taken once.
+ */
+function listenForMention(app: App, desk: Desk): void {
+  app.event('app_mention', async ({ event, body, client }) => {
+    if (event.user === undefined || 'bot_id' in event) return; // bots that mention bots would talk for ever
+    const { user, channel, thread_ts: threadTs = null } = event;
+    const work = async (): Promise<string | null> => {
+      if (!(await desk.store.firstTime('slack-event', body.event_id))) return null;
+      const words = event.text.replace(/<@[A-Z0-9]+(?:\|[^>]*)?>/gu, ' ');
+      return answerWords(desk, words, {
+        kind: 'mention',
+        user,
+        userName: user,
+        channel,
+        threadTs,
+        responseUrl: null,
+      });
+    };
+    const text = await inTime(desk, work());
+    if (text === null) return;
+    await client.chat.postEphemeral({
+      channel,
+      user,
+      text,
+      ...(threadTs === null ? {} : { thread_ts: threadTs }),
+    });
+  });
+}
