@@ -29,7 +29,9 @@ export function listenForShortcut(app: App, desk: Desk): void {
     { type: 'message_action', callback_id: ALERT_SHORTCUT },
     async ({ shortcut, ack, respond, client }) => {
       const { channel, message, user } = shortcut;
-      const threadTs = message.thread_ts ?? shortcut.message_ts;
+      const threadTs = placeSchema.shape.threadTs
+        .catch(shortcut.message_ts)
+        .parse(message.thread_ts);
       const cluster =
         clusterIn(wordsOf(message), desk.clusters) ??
         desk.defaultClusterByChannel[channel.id] ??
