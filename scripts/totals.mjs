@@ -1,28 +1,22 @@
 // Adds up what vitest's JSON reporter wrote into a folder and prints one honest line.
-// Usage: node scripts/totals.mjs FOLDER. Exits 1 when a test failed, a lab test was skipped, or none ran.
+// Usage: node scripts/totals.mjs FOLDER [FAILED_STEP…]. Exits 1 when a test or a step failed, a lab test was skipped,
+// or none ran.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { countTests, inWords, sum } from './count-tests.mjs';
 
-const folder = process.argv[2];
-// A skipped lab test proves nothing, so it fails the run.
-let labSkipped = 0;
-const total = { passed: 0, failed: 0, skipped: 0 };
-for (const name of readdirSync(folder)
+const [folder, ...failedSteps] = process.argv.slice(2);
+const tiers = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
-  .sort()) {
-  const run = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  // A suite that could not be loaded has no tests: it counts as one failure.
-  const broken = run.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
-  const skipped = run.numPendingTests + run.numTodoTests;
-  console.log(
-    `${name.replace(/\.json$/, '').padEnd(12)} ${run.numPassedTests} passed, ${run.numFailedTests + broken} failed, ${skipped} skipped`,
-  );
-  total.passed += run.numPassedTests;
-  total.failed += run.numFailedTests + broken;
-  total.skipped += skipped;
-  if (name === 'lab.json') labSkipped += skipped;
-}
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(total.failed > 0 || labSkipped > 0 || total.passed === 0 ? 1 : 0);
+  .sort()
+  .flatMap((file) => [...countTests(JSON.parse(readFileSync(join(folder, file), 'utf8')))]);
+for (const [tier, count] of tiers) console.log(`${tier.padEnd(12)} ${inWords(count)}`);
+const total = sum(tiers.map(([, count]) => count));
+// A skipped lab test proves nothing, so it fails the run.
+const labSkipped = tiers.some(([tier, { skipped }]) => tier === 'lab' && skipped.length > 0);
+for (const name of total.skipped) console.log(`Skipped: ${name}`);
+if (failedSteps.length > 0) console.log(`Failed steps: ${failedSteps.join(', ')}`);
+// A step may fail without a failed test (types, lint, a package that cannot be had): then it is the failure.
+total.failed = Math.max(total.failed, failedSteps.length);
+console.log(inWords(total));
+process.exit(total.failed > 0 || labSkipped || total.passed === 0 ? 1 : 0);

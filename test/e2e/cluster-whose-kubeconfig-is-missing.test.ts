@@ -29,10 +29,8 @@ afterAll(async () => {
 
 it('says so in the thread, and takes the next request', async () => {
   await slack.typeCommand({ user: 'U0LIN', channel: 'C0OPS', text: 'prod' });
-  await slack.until(
-    'the reason',
-    () => slack.roots('C0OPS').some((root) => shown(root).includes('/nowhere/kubeconfig')),
-    15_000,
+  await slack.until('the reason', () =>
+    slack.roots('C0OPS').some((root) => shown(root).includes('/nowhere/kubeconfig')),
   );
 
   await slack.typeCommand({ user: 'U0LIN', channel: 'C0OPS', text: 'prod' });
@@ -41,7 +39,6 @@ it('says so in the thread, and takes the next request', async () => {
     () =>
       slack.roots('C0OPS').length === 2 &&
       slack.roots('C0OPS').every((root) => shown(root).includes('/nowhere/kubeconfig')),
-    15_000,
   );
   expect(slack.complaints).toEqual([]);
 });

@@ -14,10 +14,10 @@ import {
   startStandInCluster,
 } from '../support/api-server/stand-in-cluster.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
-import { type Message, shown } from '../support/slack-stand-in/workspace.ts';
+import { shown } from '../support/slack-stand-in/workspace.ts';
+import { decidedVerdict } from '../support/slack-verdict.ts';
 
 const CHANNEL = 'C0OPS';
-const WAIT_MS = 60_000;
 
 let slack: SlackStandIn;
 let redis: EmbeddedRedis;
@@ -53,26 +53,30 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The newest root with a final verdict. */
-function verdict(roots: number): Promise<Message> {
-  return slack.until(
-    'the verdict',
-    () => {
-      const all = slack.roots(CHANNEL);
-      const last = all.at(-1);
-      if (all.length < roots || last === undefined) return false;
-      const done = /: (?:Metrics API|degraded|inconclusive)/u.test(shown(last).text);
-      return done && !JSON.stringify(shown(last)).includes('outstanding') && last;
-    },
-    WAIT_MS,
-  );
-}
+/** Clicks "Run again" under the newest verdict. */
+const runAgain = () =>
+  decidedVerdict(slack, {
+    channel: CHANNEL,
+    wait: 'final',
+    ask: () =>
+      slack.clickButton({
+        user: 'U0MAYA',
+        channel: CHANNEL,
+        ts: slack.roots(CHANNEL).at(-1)?.ts ?? '',
+        actionId: RUN_AGAIN_ACTION,
+      }),
+  });
 
 it('calls a healthy cluster healthy, and posts no fixes', async () => {
-  const reaction = await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
-  // On a busy machine the words may be that storing takes long; the thread comes all the same.
-  expect(reaction.inTime).toBe(true);
-  const root = await verdict(1);
+  const root = await decidedVerdict(slack, {
+    channel: CHANNEL,
+    wait: 'final',
+    ask: async () => {
+      const reaction = await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
+      // On a busy machine the words may be that storing takes long; the thread comes all the same.
+      expect(reaction.inTime).toBe(true);
+    },
+  });
 
   expect(shown(root).text).toContain('prod: Metrics API healthy.');
   expect(JSON.stringify(slack.thread(CHANNEL, root.ts).map((each) => shown(each)))).not.toContain(
@@ -85,14 +89,7 @@ it('finds the filter after a click on "Run again", and health again once it is g
     [{ kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' }],
     600_000,
   );
-  const [first] = slack.roots(CHANNEL);
-  await slack.clickButton({
-    user: 'U0MAYA',
-    channel: CHANNEL,
-    ts: first?.ts ?? '',
-    actionId: RUN_AGAIN_ACTION,
-  });
-  const broken = await verdict(2);
+  const broken = await runAgain();
   const thread = await slack.until('the fixes', () => {
     const all = slack
       .thread(CHANNEL, broken.ts)
@@ -107,13 +104,7 @@ it('finds the filter after a click on "Run again", and health again once it is g
   expect(thread).toContain('Allow 8472/udp');
 
   await cluster.setFaults([]);
-  await slack.clickButton({
-    user: 'U0MAYA',
-    channel: CHANNEL,
-    ts: broken.ts,
-    actionId: RUN_AGAIN_ACTION,
-  });
-  expect(shown(await verdict(3)).text).toContain('prod: Metrics API healthy.');
+  expect(shown(await runAgain()).text).toContain('prod: Metrics API healthy.');
   expect(
     cluster.objects('pods').filter(({ metadata }) => metadata.namespace === 'metrics-diag'),
   ).toEqual([]);

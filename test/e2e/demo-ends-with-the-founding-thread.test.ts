@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** The verdict must come within a minute; packages are in. */
-const LIMIT_MS = 90_000;
+/** The demo itself allows its verdict a minute; this only ends one that hangs. */
+const LIMIT_MS = 150_000;
+/** A machine that starves the demo gets an open verdict, and whoever reads it starts the demo again. */
+const MAX_STARTED = 2;
+/** In the environment of every process of a demo of this test. */
+const MARK = randomUUID();
 
 interface Ended {
   readonly code: number | null;
@@ -17,7 +22,7 @@ function demo(): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['scripts/demo.mjs', '--once'], {
       cwd: root,
-      env: { ...process.env, METRICS_DIAG_DEMO: '1' },
+      env: { ...process.env, METRICS_DIAG_DEMO: MARK },
     });
     let output = '';
     const take = (chunk: Buffer): void => {
@@ -33,13 +38,13 @@ function demo(): Promise<Ended> {
   });
 }
 
-/** Processes and folders of demos; other tests may have some of their own. */
+/** Processes and folders of this test's demos; the temporary folder is of this run alone. */
 function leftovers(): readonly string[] {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/u.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes('METRICS_DIAG_DEMO=1');
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`METRICS_DIAG_DEMO=${MARK}`);
       } catch {
         return false; // ended meanwhile, or not ours to read
       }
@@ -51,7 +56,13 @@ function leftovers(): readonly string[] {
 }
 
 it('prints the thread, exits 0 and leaves nothing behind', async () => {
-  const { code, output } = await demo();
+  let { code, output } = await demo();
+  for (
+    let started = 1;
+    output.includes('prod: inconclusive.') && started < MAX_STARTED;
+    started += 1
+  )
+    ({ code, output } = await demo());
 
   expect(output).toContain('prod: Metrics API broken.');
   expect(output).toContain('Confirmed: overlay-port-blocked');

@@ -9,6 +9,10 @@ import {
 } from '../support/api-server/stand-in-cluster.ts';
 import { configFile, runProgram } from '../support/roles/role-process.ts';
 
+/** `inconclusive`: what a machine that starves the program gets, and whoever reads it asks again. */
+const OPEN = 3;
+const MAX_ASKED = 3;
+
 let cluster: StandInCluster;
 let config: string;
 const bundle = join(mkdtempSync(join(tmpdir(), 'metrics-diag-bundle-')), 'incident.json.gz');
@@ -20,8 +24,18 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
+async function diagnose(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ReturnType<typeof runProgram> {
+  for (let asked = 1; ; asked += 1) {
+    const ended = await runProgram(['diagnose', ...args], env);
+    if (ended.code !== OPEN || asked === MAX_ASKED) return ended;
+  }
+}
+
 it('says healthy and exits 0', async () => {
-  const { code, out } = await runProgram(['diagnose', 'prod', '--config', config]);
+  const { code, out } = await diagnose(['prod', '--config', config]);
 
   expect(out).toContain('healthy');
   expect(code).toBe(0);
@@ -32,8 +46,8 @@ it('says what is broken, saves a bundle, and exits 1', async () => {
     [{ kind: 'overlay-blocked', scope: { into: ['prod01'] }, at: 'host', action: 'drop' }],
     60_000,
   );
-  const { code, out, err } = await runProgram(
-    ['diagnose', 'PROD', '--fast', '--output', 'json', '--save-bundle', bundle],
+  const { code, out, err } = await diagnose(
+    ['PROD', '--fast', '--output', 'json', '--save-bundle', bundle],
     { METRICS_DIAG_CONFIG: config },
   );
 

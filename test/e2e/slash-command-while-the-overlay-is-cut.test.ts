@@ -10,6 +10,7 @@ import {
 import { configFile, type RoleProcess, startRole } from '../support/roles/role-process.ts';
 import { shown } from '../support/roles/shown.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { decidedVerdict } from '../support/slack-verdict.ts';
 
 let cluster: StandInCluster;
 let slack: SlackStandIn;
@@ -33,7 +34,18 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-const rootText = (): string => shown(slack.roots('C0OPS').at(-1));
+/** How often `prod` was asked about so far: once, save on a machine that leaves the program no time to look. */
+let asked = 0;
+const verdictFor = (user: string) =>
+  decidedVerdict(slack, {
+    channel: 'C0OPS',
+    wait: 'first',
+    ask: async () => {
+      asked += 1;
+      const ack = await slack.typeCommand({ user, channel: 'C0OPS', text: 'prod' });
+      expect(ack.text ?? '').not.toContain('did not respond');
+    },
+  });
 
 it('answers with the founding incident in the thread, and with healthy once it is mended', async () => {
   await cluster.setFaults(
@@ -41,27 +53,21 @@ it('answers with the founding incident in the thread, and with healthy once it i
     60_000,
   );
 
-  const ack = await slack.typeCommand({ user: 'U0LIN', channel: 'C0OPS', text: 'prod' });
-  expect(ack.text ?? '').not.toContain('did not respond');
-  await slack.until('verdict', () => rootText().includes('broken'), 60_000);
+  const root = await verdictFor('U0LIN');
 
-  expect(rootText()).toContain('prod01');
-  expect(rootText()).toContain('8472/udp');
-  const root = slack.roots('C0OPS').at(-1);
+  expect(shown(root)).toContain('broken');
+  expect(shown(root)).toContain('prod01');
+  expect(shown(root)).toContain('8472/udp');
   const thread = await slack.until('the whole thread', () => {
-    const text = slack
-      .thread('C0OPS', root?.ts ?? '')
-      .map(shown)
-      .join('\n');
+    const text = slack.thread('C0OPS', root.ts).map(shown).join('\n');
     return text.includes('192.168.77.2') && text;
   });
   expect(thread).toContain('1 of 3');
   expect(thread).toContain('overlay-port-blocked');
-  expect(slack.roots('C0OPS')).toHaveLength(1);
+  expect(slack.roots('C0OPS')).toHaveLength(asked);
 
   await cluster.setFaults([]);
-  await slack.typeCommand({ user: 'U0MAYA', channel: 'C0OPS', text: 'prod' });
-  await slack.until('healthy', () => rootText().includes('healthy'), 60_000);
+  expect(shown(await verdictFor('U0MAYA'))).toContain('healthy');
   expect(slack.complaints).toEqual([]);
 });
 
@@ -82,7 +88,7 @@ it('says how it is: alive, ready, and what it counted', async () => {
   expect(await get('/readyz')).toMatchObject({ status: 200, text: 'redis: ok\nslack: ok\n' });
   const { text } = await get('/metrics');
   expect(text).toMatch(/metrics_diag_runs_total\{verdict="broken",trigger="slash-command"\} 1/);
-  expect(text).toMatch(/metrics_diag_stage_duration_seconds_count\{stage="verdict"\} 2/);
+  expect(text).toContain(`metrics_diag_stage_duration_seconds_count{stage="verdict"} ${asked}\n`);
   expect(text).toMatch(/metrics_diag_probe_pods_total\{outcome="ok"\} [1-9]/);
   expect(text).toMatch(
     /metrics_diag_slack_calls_total\{method="chat.postMessage",outcome="ok"\} [1-9]/,

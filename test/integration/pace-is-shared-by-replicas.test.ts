@@ -26,20 +26,31 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-/** How many of `times` calls go at once when two replicas make them in turn. */
-async function allowed(call: PacedCall, times: number): Promise<number> {
+/** Calls a minute that each bucket gets back. */
+const REFILL = { post: 60, edit: 40, file: 80 };
+
+/** How many of `times` calls go at once when two replicas make them in turn, and how many the bucket got back meanwhile. */
+async function allowed(
+  call: PacedCall,
+  times: number,
+): Promise<{ readonly count: number; readonly refilled: number }> {
+  const startedAt = performance.now();
   let count = 0;
   for (let i = 0; i < times; i += 1) {
     if ((await (i % 2 === 0 ? one : two).take(call)) === 0) count += 1;
   }
-  return count;
+  const minutes = (performance.now() - startedAt) / 60_000;
+  return { count, refilled: Math.ceil(minutes * REFILL[call.kind]) };
 }
 
 const post = (channel: string): PacedCall => ({ kind: 'post', channel });
 
 it('gives a channel a short burst, over both replicas, and says how long to wait then', async () => {
-  expect(await allowed(post('C1'), 30)).toBeLessThanOrEqual(9);
-  const wait = await one.take(post('C1'));
+  const { count, refilled } = await allowed(post('C1'), 30);
+  expect(count).toBeLessThanOrEqual(8 + refilled);
+  let wait = await one.take(post('C1'));
+  // On a busy machine the bucket has got one back.
+  if (wait === 0) wait = await one.take(post('C1'));
 
   expect(wait).toBeGreaterThan(0);
   expect(wait).toBeLessThanOrEqual(1_000);
@@ -47,15 +58,19 @@ it('gives a channel a short burst, over both replicas, and says how long to wait
 });
 
 it('keeps some edits for verdicts', async () => {
-  expect(await allowed({ kind: 'edit', patient: true }, 30)).toBe(5);
-  expect(await allowed({ kind: 'edit', patient: false }, 30)).toBeGreaterThanOrEqual(5);
+  const patient = await allowed({ kind: 'edit', patient: true }, 30);
+  expect(patient.count).toBeGreaterThanOrEqual(5);
+  expect(patient.count).toBeLessThanOrEqual(5 + patient.refilled);
+  expect((await allowed({ kind: 'edit', patient: false }, 30)).count).toBeGreaterThanOrEqual(5);
 });
 
 it('holds one bucket, in both replicas, for as long as Slack said', async () => {
+  const startedAt = performance.now();
   await one.hold(post('C1'), 30_000);
   const wait = await two.take(post('C1'));
 
-  expect(wait).toBeGreaterThan(29_000);
+  // Redis' clock counts whole milliseconds.
+  expect(wait).toBeGreaterThanOrEqual(30_000 - (performance.now() - startedAt) - 2);
   expect(wait).toBeLessThanOrEqual(30_000);
   expect(await two.take(post('C2'))).toBe(0);
   expect(await two.take({ kind: 'edit', patient: false })).toBe(0);

@@ -28,5 +28,5 @@ it('by method and outcome, a 429 apart', async () => {
   await web.users.info({ user: 'U0LIN' }).catch(() => undefined);
 
   expect(calls.map(({ outcome }) => outcome)).toEqual(['ok', 'error', 'rate-limited']);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(performance.now() - startedAt).toBeLessThan(30_000);
 });

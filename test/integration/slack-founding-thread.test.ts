@@ -20,7 +20,6 @@ afterAll(async () => {
 it('shows a run from the command to the last file, in order, and asks nothing twice', async () => {
   const reaction = await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
   expect(reaction).toMatchObject({ inTime: true, text: null });
-  expect(reaction.ms).toBeLessThan(1_000);
   const [root] = await slack.until('the root', () => {
     const roots = slack.roots(CHANNEL);
     return roots.length > 0 && roots;

@@ -29,10 +29,8 @@ async function threadWhilePostsHang(times: number): Promise<readonly string[]> {
   slack.fail({ method: 'chat.postMessage', times, how: { kind: 'accept-then-hang' } });
   await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });
   await bot.verdict(await bot.runId('prod'), 'prod', FOUNDING_REPORT);
-  const file = await slack.until(
-    'the file with the fixes, which comes last',
-    () => slack.messages.find(({ files }) => files[0]?.name === 'fixes.txt'),
-    40_000,
+  const file = await slack.until('the file with the fixes, which comes last', () =>
+    slack.messages.find(({ files }) => files[0]?.name === 'fixes.txt'),
   );
   expect(file.channel).toBe(CHANNEL);
   return slack.messages.map((message) => message.files[0]?.name ?? shown(message).text);

@@ -1,17 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { requestRun } from '../../src/runs/request-run.ts';
+import { bundleProgram } from '../support/bundle-program.ts';
 import { asker, openRunBench, type RunBench, until } from '../support/runs/run-bench.ts';
 import { type JournalEntry, readJournal } from '../support/runs/small-stages.ts';
 
 const RECOVERY_MS = 30_000;
-const program = fileURLToPath(new URL('../support/runs/worker-process.ts', import.meta.url));
+let program: string;
 
 interface Scene extends RunBench {
   startWorkerProcess(podsMs: number, settleMs: number): Promise<ChildProcess>;
   calls(call: string): readonly JournalEntry[];
 }
+
+beforeAll(async () => {
+  program = await bundleProgram(
+    fileURLToPath(new URL('../support/runs/worker-process.ts', import.meta.url)),
+  );
+});
 
 /** The tests wait for dead locks most of the time: they do it side by side, each on a Redis of its own. */
 const test = it.extend<{ scene: Scene }>({
@@ -37,7 +44,7 @@ async function startWorkerProcess(
 ): Promise<ChildProcess> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', program, bench.redis.url, bench.journal, ...times.map(String)],
+    [program, bench.redis.url, bench.journal, ...times.map(String)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   children.push(child);

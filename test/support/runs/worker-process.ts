@@ -1,4 +1,4 @@
-/** A worker over small stages, as a process of its own that a test can kill: `tsx worker-process.ts REDIS_URL JOURNAL PODS_MS SETTLE_MS`. */
+/** A worker over small stages, as a process of its own that a test can kill. Arguments: REDIS_URL JOURNAL PODS_MS SETTLE_MS. */
 import { connectWorker } from '../../../src/clients/redis.ts';
 import { createMetrics } from '../../../src/http/metrics.ts';
 import { createLogger } from '../../../src/logger.ts';
