@@ -25,6 +25,14 @@ const FACT_WORDS: Partial<Record<keyof Facts, string>> = {
   nodeFacts: 'devices and ports of the nodes',
   network: 'which overlay the CNI speaks',
   networkPolicies: 'the NetworkPolicies',
+  nodeMetrics: 'the nodes that the Metrics API reports',
+  podMetrics: 'the pods that the Metrics API reports',
+  cniPods: "the CNI's pods",
+  hpas: 'the HPAs',
+  events: 'the events',
+  nodeHeartbeats: "the kubelets' heartbeats",
+  frontProxyTrust: 'the trust in the front proxy',
+  requester: 'who the API server takes us for',
 };
 
 /** Asks every cause. A cause whose `needs` are not all known answers `unknown` and is not run. */
@@ -123,6 +131,7 @@ const SHOWN_OF_A_KIND = 3;
 const KIND_WORDS: Readonly<Record<string, string>> = {
   'api-server': 'more API servers cannot serve',
   'node-metrics': 'more nodes have no metrics',
+  'pod-metrics': 'more nodes have no pod with metrics',
   hpa: 'more HPAs get no resource metrics',
   path: 'more paths fail',
 };

@@ -60,6 +60,7 @@ const wireFacts = z.object({
   r: z.array(z.tuple([text, text, text.nullable()])).max(500),
   i: count,
   j: count,
+  g: z.union([z.literal(1), z.literal(2)]).optional(),
 });
 
 const wireAnswer = z.object({
@@ -275,5 +276,6 @@ function readFacts(wire: z.infer<typeof wireFacts>): NodeFactsAnswer {
     routes: wire.r.map(([device, cidr, gateway]) => ({ device, cidr, gateway })),
     udpInCsumErrors: wire.i,
     tcpInCsumErrors: wire.j,
+    cgroup: wire.g ?? null,
   };
 }

@@ -165,7 +165,7 @@ function nodeFactsOf(runs: readonly PodRun[]): readonly NodeProbeFacts[] {
   return [...byNode].flatMap(([node, waves]) => {
     const last = waves.at(-1);
     if (last === undefined) return [];
-    const { devices, udpPorts, routes } = last;
+    const { devices, udpPorts, routes, cgroup } = last;
     return [
       {
         node,
@@ -174,6 +174,7 @@ function nodeFactsOf(runs: readonly PodRun[]): readonly NodeProbeFacts[] {
         routes,
         udpInCsumErrors: total(waves.map(({ udpInCsumErrors }) => udpInCsumErrors)),
         tcpInCsumErrors: total(waves.map(({ tcpInCsumErrors }) => tcpInCsumErrors)),
+        cgroup,
         listenerTcpInCsumErrors: listenerChecksumErrors(node, runs),
       },
     ];

@@ -7,6 +7,8 @@ import type { PlannedCheck } from './plan.ts';
 export const CONNECT_TIMEOUT_MS = 4_000;
 /** Always allowed without a login by metrics-server's default flags; any status is an answer anyway. */
 const LIVENESS_PATH = '/livez';
+/** What metrics-server scrapes; without a login a kubelet says 401, or 403 where it lets anybody in by name. */
+const SCRAPE_PATH = '/metrics/resource';
 
 export interface ListenerTarget {
   readonly node: string;
@@ -138,7 +140,7 @@ function checksFor(
     layer,
     check,
     timeoutMs: CONNECT_TIMEOUT_MS,
-    path: check === 'https' ? LIVENESS_PATH : null,
+    path: check === 'https' ? (to.kind === 'kubelet' ? SCRAPE_PATH : LIVENESS_PATH) : null,
     sizeBytes: null,
   }));
 }

@@ -167,7 +167,7 @@ function nodeChecks(node: NodeObject, scene: Scene): readonly PlannedCheck[] {
         .filter((listener) => listener.node === peer.name)
         .flatMap((listener) => listenerChecks(node, listener)),
     ),
-    ...kubeletChecks(from, node, ['tcp', 'tls']),
+    ...kubeletChecks(from, node, ['tcp', 'tls', 'https']),
     // The provider scrapes from its node; the TLS facts of a kubelet come from its own node otherwise.
     ...peers.flatMap((peer) =>
       underlayChecks(node, peer, hostsProvider ? ['tcp', 'tls'] : ['tcp']),

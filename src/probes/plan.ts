@@ -178,4 +178,6 @@ export interface NodeFactsAnswer {
   }[];
   readonly udpInCsumErrors: number;
   readonly tcpInCsumErrors: number;
+  /** Hierarchy of control groups that the kernel mounts; null when it could not be told. */
+  readonly cgroup: 1 | 2 | null;
 }

@@ -88,6 +88,8 @@ export interface WireFacts {
   readonly r: readonly (readonly [string, string, string | null])[];
   readonly i: number;
   readonly j: number;
+  /** Absent when not known. */
+  readonly g?: 1 | 2;
 }
 
 export interface WireAnswer {
@@ -288,5 +290,6 @@ function wireFacts(facts: NodeFactsAnswer): WireFacts {
     r: facts.routes.map((route) => [route.device, route.cidr, route.gateway]),
     i: facts.udpInCsumErrors,
     j: facts.tcpInCsumErrors,
+    ...(facts.cgroup === null ? {} : { g: facts.cgroup }),
   };
 }

@@ -21,6 +21,12 @@ export const SNAPSHOT_PERMISSIONS: readonly PermissionRule[] = [
     why: 'The request that every API server is asked; nothing can be diagnosed without it.',
   },
   {
+    apiGroups: ['metrics.k8s.io'],
+    resources: ['pods'],
+    verbs: ['list'],
+    why: 'Whether pods have numbers where their node has none: the kubelet is scraped then.',
+  },
+  {
     apiGroups: ['apiregistration.k8s.io'],
     resources: ['apiservices'],
     verbs: ['get', 'list', 'watch'],
@@ -63,6 +69,25 @@ export const SNAPSHOT_PERMISSIONS: readonly PermissionRule[] = [
     ],
     verbs: ['get'],
     why: 'How the CNI encapsulates, and on which port.',
+  },
+  {
+    apiGroups: [''],
+    resources: ['configmaps'],
+    resourceNames: ['extension-apiserver-authentication'],
+    verbs: ['get'],
+    why: 'Which front-proxy CA and names extension API servers are told to believe.',
+  },
+  {
+    apiGroups: ['certificates.k8s.io'],
+    resources: ['certificatesigningrequests'],
+    verbs: ['list'],
+    why: 'Kubelets that wait for a serving certificate.',
+  },
+  {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    verbs: ['list'],
+    why: "The kubelets' heartbeats: which of them is alive, and how its clock differs.",
   },
   {
     apiGroups: ['discovery.k8s.io'],

@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../clients/cluster-client.ts';
-import { known, type Observed } from '../core/evidence/observed.ts';
+import type { Requester } from '../core/evidence/identity-facts.ts';
+import { known, missing, type Observed } from '../core/evidence/observed.ts';
 import type {
   ApiServerView,
   ApiServiceObject,
@@ -15,15 +16,20 @@ import { readCniConfig, readCniPods } from './readers/cni.ts';
 import { readControlPlanePods } from './readers/control-plane.ts';
 import { readEndpoints } from './readers/endpoints.ts';
 import { readEvents } from './readers/events.ts';
+import { readFrontProxyTrust } from './readers/front-proxy.ts';
 import { readHelmChartConfigs } from './readers/helm-chart-configs.ts';
 import { readHpas } from './readers/hpas.ts';
+import { readKubeletServingRequests } from './readers/kubelet-serving-requests.ts';
 import { readCniLogs, readProviderLogs } from './readers/logs.ts';
 import { readNamespaceLabels } from './readers/namespaces.ts';
 import { readNetworkPolicies } from './readers/network-policies.ts';
+import { readNodeHeartbeats } from './readers/node-heartbeats.ts';
 import { readNodes } from './readers/nodes.ts';
+import { readPodMetrics } from './readers/pod-metrics.ts';
 import { readDeployments, readProviderPods } from './readers/provider.ts';
 import { type ReadContext, within } from './readers/reads.ts';
 import { readReferencePods } from './readers/reference-pods.ts';
+import { readRequester } from './readers/requester.ts';
 import { readServerVersion } from './readers/server-version.ts';
 import { providerNamespace, readService } from './readers/service.ts';
 import { type ChosenServer, chooseServer } from './vantage.ts';
@@ -194,6 +200,16 @@ function startReads(parts: Parts): {
       namespace.then((ns) => readNamespaceLabels(ready, [ns, probeNamespace])),
     ),
     hpas: limited('the HPAs', readHpas(ready)),
+    kubeletServingRequests: limited(
+      "the kubelets' certificate requests",
+      readKubeletServingRequests(ready),
+    ),
+    frontProxyTrust: limited('the trust in the front proxy', readFrontProxyTrust(ready)),
+    nodeHeartbeats: limited('the node Leases', readNodeHeartbeats(ready)),
+    podMetrics: limited(
+      'the pod metrics',
+      namespace.then((ns) => readPodMetrics(ready, ns)),
+    ),
     helmChartConfigs: limited('the HelmChartConfigs', readHelmChartConfigs(ready)),
     controlPlanePods: limited('the pods of the control plane', readControlPlanePods(ready)),
     referencePods: limited(
@@ -218,6 +234,7 @@ function startReads(parts: Parts): {
   const first = async (): Promise<Snapshot> => {
     const facts = await all({ ...reads, apiServiceLooks });
     await asked.firstLook;
+    const requester = await limited('who we are', requesterIfRefused(ready, asked.views()));
     return {
       takenAt: parts.takenAt,
       vantage: {
@@ -227,6 +244,7 @@ function startReads(parts: Parts): {
         note: server.note,
       },
       ...facts,
+      requester,
       apiServers: asked.views(),
       nodeMetrics: asked.nodeMetrics(),
     };
@@ -257,4 +275,21 @@ async function readProviderEndpoints(
   if (found.state === 'missing') return found;
   if (found.value === null) return known(null, found.source);
   return readEndpoints(ready, found.value.namespace, found.value.name);
+}
+
+/** Asked only when an API server refused us: the question costs a write permission that a hardened cluster may log. */
+async function requesterIfRefused(
+  ready: ReadContext,
+  views: Observed<readonly ApiServerView[]>,
+): Promise<Observed<Requester>> {
+  const refused =
+    views.state === 'known' &&
+    views.value.some(({ metricsApi }) =>
+      metricsApi.state === 'missing'
+        ? metricsApi.reason === 'forbidden'
+        : metricsApi.value.status === 401 || metricsApi.value.status === 403,
+    );
+  return refused
+    ? readRequester(ready)
+    : missing('not-attempted', 'no API server refused us, so it was not asked who we are');
 }

@@ -1,3 +1,4 @@
+import { agentPods } from './objects/cni.ts';
 import type { PathOutcome } from './paths.ts';
 import { connectFull } from './paths.ts';
 import { scrapes } from './scraping.ts';
@@ -221,16 +222,22 @@ function metricsBody(world: World, path: string): string {
       }));
     return listBody('NodeMetricsList', items);
   }
-  const items = world.pods.map((pod, index) => ({
-    metadata: { name: pod.name, namespace: pod.namespace, creationTimestamp: timestamp },
-    ...metrics,
-    containers: [
-      {
-        name: pod.labels['app'] ?? 'main',
-        usage: { cpu: `${1_204_511 + index * 301}n`, memory: `${31_220 + index * 91}Ki` },
-      },
-    ],
-  }));
+  const namespace = /\/namespaces\/([^/]+)\//.exec(path)?.[1];
+  const scraped = new Set(scrapes(world).flatMap(({ node, ok }) => (ok ? [node] : [])));
+  const provider = providerPod(world);
+  const all = [...world.pods, ...agentPods(world), ...(provider === null ? [] : [provider])];
+  const items = all
+    .filter((pod) => scraped.has(pod.node) && (namespace ?? pod.namespace) === pod.namespace)
+    .map((pod, index) => ({
+      metadata: { name: pod.name, namespace: pod.namespace, creationTimestamp: timestamp },
+      ...metrics,
+      containers: [
+        {
+          name: 'main',
+          usage: { cpu: `${1_204_511 + index * 301}n`, memory: `${31_220 + index * 91}Ki` },
+        },
+      ],
+    }));
   return listBody('PodMetricsList', items);
 }
 

@@ -160,6 +160,7 @@ export function nodeFacts(
       burstChecksumErrors(world, name, sameWave(run, plan)) +
       tally(world, run, name, 'udpInCsumErrors', null),
     tcpInCsumErrors: 0,
+    cgroup: 2,
   };
 }
 

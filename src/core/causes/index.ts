@@ -10,9 +10,19 @@ import { forwardedTrafficFiltered } from './forwarded-traffic-filtered.ts';
 import { hostFirewallPodToNode } from './host-firewall-pod-to-node.ts';
 import { imagePullFailed } from './image-pull-failed.ts';
 import { konnectivityAgentMissing } from './konnectivity-agent-missing.ts';
+import { kubeletCsrPending } from './kubelet-csr-pending.ts';
+import { kubeletDnsLookup } from './kubelet-dns-lookup.ts';
+import { kubeletForbidden } from './kubelet-forbidden.ts';
+import { kubeletHousekeepingInterval } from './kubelet-housekeeping-interval.ts';
+import { kubeletNotListening } from './kubelet-not-listening.ts';
 import { kubeletPortBlocked } from './kubelet-port-blocked.ts';
+import { kubeletStatsError } from './kubelet-stats-error.ts';
+import { kubeletTlsExpired } from './kubelet-tls-expired.ts';
 import { kubeletTlsNoIpSan } from './kubelet-tls-no-ip-san.ts';
 import { kubeletTlsUntrusted } from './kubelet-tls-untrusted.ts';
+import { kubeletUnauthorized } from './kubelet-unauthorized.ts';
+import { kubeletWrongPort } from './kubelet-wrong-port.ts';
+import { kubeletZeroNodeMetrics } from './kubelet-zero-node-metrics.ts';
 import { metricsServerCrashing } from './metrics-server-crashing.ts';
 import { metricsServerNotInstalled } from './metrics-server-not-installed.ts';
 import { metricsServerNotServing } from './metrics-server-not-serving.ts';
@@ -22,8 +32,12 @@ import { metricsServerUnschedulable } from './metrics-server-unschedulable.ts';
 import { mtuBlackhole } from './mtu-blackhole.ts';
 import { networkpolicyDenies } from './networkpolicy-denies.ts';
 import { overlayPortBlocked } from './overlay-port-blocked.ts';
+import { podNetnsLost } from './pod-netns-lost.ts';
 import { podNetworkNotRouted } from './pod-network-not-routed.ts';
 import { podToApiserverBlocked } from './pod-to-apiserver-blocked.ts';
+import { portConflictHostnetwork } from './port-conflict-hostnetwork.ts';
+import { probeUnauthorized } from './probe-unauthorized.ts';
+import { scrapeTimeoutSlowNode } from './scrape-timeout-slow-node.ts';
 import { servicePortMismatch } from './service-port-mismatch.ts';
 import { underlayBroken } from './underlay-broken.ts';
 import { vxlanChecksumOffload } from './vxlan-checksum-offload.ts';
@@ -42,9 +56,19 @@ export const causes: readonly AnyCause[] = [
   hostFirewallPodToNode,
   imagePullFailed,
   konnectivityAgentMissing,
+  kubeletCsrPending,
+  kubeletDnsLookup,
+  kubeletForbidden,
+  kubeletHousekeepingInterval,
+  kubeletNotListening,
   kubeletPortBlocked,
+  kubeletStatsError,
+  kubeletTlsExpired,
   kubeletTlsNoIpSan,
   kubeletTlsUntrusted,
+  kubeletUnauthorized,
+  kubeletWrongPort,
+  kubeletZeroNodeMetrics,
   metricsServerCrashing,
   metricsServerNotInstalled,
   metricsServerNotServing,
@@ -54,8 +78,12 @@ export const causes: readonly AnyCause[] = [
   mtuBlackhole,
   networkpolicyDenies,
   overlayPortBlocked,
+  podNetnsLost,
   podNetworkNotRouted,
   podToApiserverBlocked,
+  portConflictHostnetwork,
+  probeUnauthorized,
+  scrapeTimeoutSlowNode,
   servicePortMismatch,
   underlayBroken,
   vxlanChecksumOffload,

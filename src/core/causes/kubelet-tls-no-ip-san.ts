@@ -1,17 +1,15 @@
+import type { Facts } from '../evidence/facts.ts';
 import type { PeerCertificate } from '../evidence/probe-results.ts';
+import type { NodeObject } from '../evidence/snapshot.ts';
 import { kubeletTrustFixes } from '../fixes/kubelet-serving-certificate.ts';
+import { list } from '../report/words.ts';
 import { defineCause } from './define-cause.ts';
-import {
-  kubeletCertificate,
-  nodesWithoutMetrics,
-  scrapeRefusals,
-  scrapeSymptoms,
-  skipsKubeletTls,
-} from './kubelet-certificates.ts';
+import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
+import { kubeletCertificate, skipsKubeletTls } from './kubelet-certificates.ts';
 
 /** Go crypto/x509 HostnameError: no IP SAN at all, or made out to other names. */
 const WRONG_NAME =
-  /x509: (?:cannot validate certificate for \S+ because it doesn't contain any IP SANs|certificate is (?:not )?valid for [^\n]+|certificate is not valid for any names)/;
+  /x509: (?:cannot validate certificate for \S+ because it doesn't contain any IP SANs|certificate is (?:not )?valid for [^\n]+|certificate is not valid for any names|certificate relies on legacy Common Name field)/;
 
 /**
  * Kubelet serving certificates name the node but not the address that metrics-server scrapes.
@@ -33,68 +31,44 @@ export const kubeletTlsNoIpSan = defineCause({
     'helmChartConfigs',
     'takenAt',
   ],
-  infer({
-    providerLogs,
-    nodes,
-    nodeMetrics,
-    providerPods,
-    reach,
-    deployments,
-    platform,
-    helmChartConfigs,
-    takenAt,
-  }) {
-    if (skipsKubeletTls(providerPods))
+  infer(facts) {
+    if (skipsKubeletTls(facts.providerPods))
       return { kind: 'ruled-out', because: 'metrics-server runs with --kubelet-insecure-tls' };
-    const refused = scrapeRefusals({ logs: providerLogs, nodes, words: WRONG_NAME, takenAt });
-    if (refused.length === 0)
-      return {
-        kind: 'ruled-out',
-        because: 'no scrape ended with a certificate made out to another name',
-      };
-    const without = nodesWithoutMetrics(nodes, nodeMetrics, providerPods);
-    const addresses = new Map(nodes.map(({ name, internalIps }) => [name, internalIps]));
-    const seen = refused.map((refusal) => ({
-      ...refusal,
-      certificate: kubeletCertificate(reach, refusal.node),
-    }));
-    const present = seen.filter(
-      ({ node, certificate }) =>
-        without?.has(node) !== false &&
-        (certificate === null || !covers(certificate.peer, addresses.get(node) ?? [])),
+    const { reach, nodes } = facts;
+    const failed = failedScrapes(
+      facts,
+      ({ text, node }) => WRONG_NAME.test(text) && !isMended(node, { reach, nodes }),
+      'ended with a certificate made out to another name',
     );
-    if (present.length === 0)
-      return {
-        kind: 'ruled-out',
-        because:
-          'the log lines are old: those nodes have metrics, or certificates with their address, by now',
-      };
-    const names = present.map(({ node }) => node);
-    const certain = without !== null || present.some(({ certificate }) => certificate !== null);
-    return {
-      kind: certain ? 'confirmed' : 'suspected',
-      headline: `Kubelet certificates of ${names.join(', ')} lack the node's IP address (x509 SAN), so metrics-server refuses them.`,
-      where: { nodes: names, from: [], to: names, layer: null, direction: null },
-      because: present.flatMap(({ node, line, certificate }) => [
-        {
-          text: `${node}: ${WRONG_NAME.exec(line)?.[0] ?? line}`,
-          evidence: 'snapshot.providerLogs',
-        },
-        ...(certificate === null
-          ? []
-          : [
-              {
-                text: `${node} shows a certificate for ${namesOf(certificate.peer)}`,
-                evidence: certificate.evidence,
-              },
-            ]),
-      ]),
-      explains: scrapeSymptoms(names, providerPods),
-      fixes: kubeletTrustFixes({ nodes: names, platform, deployments, helmChartConfigs }),
-      ...(certain ? {} : { settle: 'kubectl top nodes   # do these nodes still lack numbers?' }),
-    };
+    if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };
+    const seen = failed.nodes.flatMap((node) => {
+      const certificate = kubeletCertificate(reach, node);
+      return certificate === null ? [] : [{ node, ...certificate }];
+    });
+    return blameScrapes(
+      { ...failed, certain: failed.certain || seen.length > 0 },
+      {
+        words: WRONG_NAME,
+        headline: `Kubelet certificates of ${list(failed.nodes)} lack the node's IP address (x509 SAN), so metrics-server refuses them.`,
+        also: seen.map(({ node, peer, evidence }) => ({
+          text: `${node} shows a certificate for ${namesOf(peer)}`,
+          evidence,
+        })),
+        fixes: kubeletTrustFixes({ ...facts, nodes: failed.nodes }),
+      },
+    );
   },
 });
+
+/** A probe saw a certificate there that carries the address: the line is an old one. */
+function isMended(
+  node: string,
+  { reach, nodes }: Pick<Facts, 'reach'> & { readonly nodes: readonly NodeObject[] },
+): boolean {
+  const addresses = nodes.find(({ name }) => name === node)?.internalIps ?? [];
+  const certificate = kubeletCertificate(reach, node);
+  return certificate !== null && covers(certificate.peer, addresses);
+}
 
 function covers(peer: PeerCertificate, addresses: readonly string[]): boolean {
   return addresses.some((address) => peer.ipAddresses.includes(address));

@@ -1,12 +1,8 @@
 import { kubeletTrustFixes } from '../fixes/kubelet-serving-certificate.ts';
+import { list } from '../report/words.ts';
 import { defineCause } from './define-cause.ts';
-import {
-  kubeletCertificate,
-  nodesWithoutMetrics,
-  scrapeRefusals,
-  scrapeSymptoms,
-  skipsKubeletTls,
-} from './kubelet-certificates.ts';
+import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
+import { kubeletCertificate, skipsKubeletTls } from './kubelet-certificates.ts';
 
 /** Go crypto/x509 UnknownAuthorityError. */
 const UNKNOWN_AUTHORITY = /x509: certificate signed by unknown authority/;
@@ -31,61 +27,26 @@ export const kubeletTlsUntrusted = defineCause({
     'helmChartConfigs',
     'takenAt',
   ],
-  infer({
-    providerLogs,
-    nodes,
-    nodeMetrics,
-    providerPods,
-    reach,
-    deployments,
-    platform,
-    helmChartConfigs,
-    takenAt,
-  }) {
-    if (skipsKubeletTls(providerPods))
+  infer(facts) {
+    if (skipsKubeletTls(facts.providerPods))
       return { kind: 'ruled-out', because: 'metrics-server runs with --kubelet-insecure-tls' };
-    const refused = scrapeRefusals({
-      logs: providerLogs,
-      nodes,
+    const failed = failedScrapes(
+      facts,
+      ({ text }) => UNKNOWN_AUTHORITY.test(text),
+      'ended with an unknown authority',
+    );
+    if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };
+    return blameScrapes(failed, {
       words: UNKNOWN_AUTHORITY,
-      takenAt,
-    });
-    if (refused.length === 0)
-      return { kind: 'ruled-out', because: 'no scrape ended with an unknown authority' };
-    const without = nodesWithoutMetrics(nodes, nodeMetrics, providerPods);
-    const present = refused.filter(({ node }) => without?.has(node) !== false);
-    if (present.length === 0)
-      return {
-        kind: 'ruled-out',
-        because: 'the log lines are old: those nodes have metrics by now',
-      };
-    const names = present.map(({ node }) => node);
-    return {
-      kind: without === null ? 'suspected' : 'confirmed',
-      headline: `metrics-server does not trust the kubelet certificates of ${names.join(', ')} (signed by an unknown authority).`,
-      where: { nodes: names, from: [], to: names, layer: null, direction: null },
-      because: present.flatMap(({ node, line }) => {
-        const certificate = kubeletCertificate(reach, node);
-        return [
-          {
-            text: `${node}: ${UNKNOWN_AUTHORITY.exec(line)?.[0] ?? line}`,
-            evidence: 'snapshot.providerLogs',
-          },
-          ...(certificate === null
-            ? []
-            : [
-                {
-                  text: `${node} shows a certificate issued by ${certificate.peer.selfSigned ? 'itself' : certificate.peer.issuer}`,
-                  evidence: certificate.evidence,
-                },
-              ]),
-        ];
+      headline: `metrics-server does not trust the kubelet certificates of ${list(failed.nodes)} (signed by an unknown authority).`,
+      also: failed.nodes.flatMap((node) => {
+        const certificate = kubeletCertificate(facts.reach, node);
+        if (certificate === null) return [];
+        const { peer, evidence } = certificate;
+        const issuer = peer.selfSigned ? 'itself' : peer.issuer;
+        return [{ text: `${node} shows a certificate issued by ${issuer}`, evidence }];
       }),
-      explains: scrapeSymptoms(names, providerPods),
-      fixes: kubeletTrustFixes({ nodes: names, platform, deployments, helmChartConfigs }),
-      ...(without === null
-        ? { settle: 'kubectl top nodes   # do these nodes still lack numbers?' }
-        : {}),
-    };
+      fixes: kubeletTrustFixes({ ...facts, nodes: failed.nodes }),
+    });
   },
 });

@@ -1,14 +1,16 @@
+import { valueOr } from '../evidence/observed.ts';
 import type { ContainerLog } from '../evidence/snapshot.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { defineCause } from './define-cause.ts';
+import { PORT_IN_USE } from './port-in-use.ts';
+import { refusedProbe } from './probe-events.ts';
 import type { AilingContainer } from './provider-pods.ts';
 import { ailingContainers, lastEnd, someReplicaReady } from './provider-pods.ts';
 
 /** Words of a process that gave up because it could not reach the API server: not its own fault. */
 const NO_API_SERVER =
   /(?:dial tcp|Get "https:\/\/)[^\n]*(?:i\/o timeout|connection refused|no route to host|context deadline exceeded|network is unreachable)/;
-const PORT_TAKEN = /bind: address already in use/;
 /** A line that names the reason itself: a Go panic, a klog fatal or error, a usage error of cobra. */
 const TELLING =
   /^(?:panic:|F\d{4}|E\d{4}|Error:|error:|unknown flag|invalid argument)|unknown flag|no such file or directory|failed to/;
@@ -24,8 +26,8 @@ export const metricsServerCrashing = defineCause({
   id: 'metrics-server-crashing',
   title: 'metrics-server exits again and again',
   needs: ['providerPods'],
-  wants: ['providerLogs', 'platform'],
-  infer({ providerPods, providerLogs, platform }) {
+  wants: ['providerLogs', 'platform', 'events', 'takenAt'],
+  infer({ providerPods, providerLogs, platform, events, takenAt }) {
     const ended = ailingContainers(providerPods).filter(({ status }) => {
       const end = lastEnd(status);
       return end !== null && end.reason !== 'OOMKilled' && end.exitCode !== null;
@@ -37,7 +39,7 @@ export const metricsServerCrashing = defineCause({
       return { kind: 'ruled-out', because: 'another replica is ready and serves' };
     const lines = providerLogs.state === 'known' ? logOf(providerLogs.value, first) : [];
     const lastWords = [...lines, lastEnd(first.status)?.message ?? ''].slice(-30).join('\n');
-    if (PORT_TAKEN.test(lastWords))
+    if (PORT_IN_USE.test(lastWords))
       return {
         kind: 'ruled-out',
         because: 'its port was taken: the log says "address already in use"',
@@ -45,6 +47,9 @@ export const metricsServerCrashing = defineCause({
     const telling = lines.findLast((line) => TELLING.test(line)) ?? null;
     if (NO_API_SERVER.test(lastWords)) {
       return { kind: 'ruled-out', because: 'its log says that it could not reach the API server' };
+    }
+    if (takenAt.state === 'known' && refusedProbe(first.pod, valueOr(events, []), takenAt.value)) {
+      return { kind: 'ruled-out', because: 'it is restarted for a probe that it refuses' };
     }
     const exitCode = lastEnd(first.status)?.exitCode ?? -1;
     const node = first.pod.nodeName;

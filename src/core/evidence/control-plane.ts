@@ -1,4 +1,4 @@
-import { missing, type Observed } from './observed.ts';
+import { NOT_IN_BUNDLE, type Observed } from './observed.ts';
 
 /**
  * Facts about the control plane's own way to the pods. Written by `src/snapshot`, read by `src/core`. Absent in bundles
@@ -8,8 +8,6 @@ export interface ControlFacts {
   /** Pods of the control plane and of its tunnel, where there are any: flags and proxy variables. */
   readonly controlPlanePods?: Observed<readonly ControlPlanePod[]>;
 }
-
-const NOT_IN_BUNDLE = missing('not-attempted', 'not part of this bundle: an older version made it');
 
 /** The same facts, those that a bundle lacks marked as missing. */
 export function controlFacts(snapshot: ControlFacts): Required<ControlFacts> {

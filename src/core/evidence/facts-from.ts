@@ -3,6 +3,7 @@ import { deriveNetwork } from './derive-network.ts';
 import { derivePlatform } from './derive-platform.ts';
 import type { Evidence } from './evidence.ts';
 import type { Facts } from './facts.ts';
+import { identityFacts } from './identity-facts.ts';
 import { known, mapObserved, missing, type Observed } from './observed.ts';
 import { linksOf } from './overlay-links.ts';
 
@@ -38,6 +39,7 @@ export function factsFrom(evidence: Evidence): Facts {
     nodeMetrics: snapshot.nodeMetrics,
     helmChartConfigs: snapshot.helmChartConfigs,
     ...controlFacts(snapshot),
+    ...identityFacts(snapshot),
     reach,
     bursts,
     links: mapObserved(reach, (results) =>

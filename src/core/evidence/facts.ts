@@ -1,12 +1,16 @@
 import type { Statement } from '../words/statement.ts';
 import type { ControlFacts } from './control-plane.ts';
+import type { IdentityFacts } from './identity-facts.ts';
 import type { Observed } from './observed.ts';
 import type { Link } from './overlay-links.ts';
 import type { BurstResult, NodeProbeFacts, ProbePodOutcome, ReachResult } from './probe-results.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The named facts that causes may need: the snapshot's fields, the probes' answers, and what follows from both. */
-export interface Facts extends Pick<Snapshot, SnapshotFacts>, Required<ControlFacts> {
+export interface Facts
+  extends Pick<Snapshot, SnapshotFacts>,
+    Required<ControlFacts>,
+    Required<IdentityFacts> {
   readonly reach: Observed<readonly ReachResult[]>;
   readonly bursts: Observed<readonly BurstResult[]>;
   readonly nodeFacts: Observed<readonly NodeProbeFacts[]>;

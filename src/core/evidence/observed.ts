@@ -38,6 +38,13 @@ export function missing(reason: MissingReason, detail: string): Missing {
   return { state: 'missing', reason, detail };
 }
 
+/** A fact that younger versions gather and a bundle of an older one lacks. */
+export const NOT_IN_BUNDLE: Missing = {
+  state: 'missing',
+  reason: 'not-attempted',
+  detail: 'not part of this bundle: an older version made it',
+};
+
 /** The value of a known fact, else `fallback`. Only for display: a cause must not treat absence as a value. */
 export function valueOr<T, F>(fact: Observed<T>, fallback: F): T | F {
   return fact.state === 'known' ? fact.value : fallback;

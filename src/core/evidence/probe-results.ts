@@ -177,6 +177,8 @@ export interface NodeProbeFacts {
   /** Whole-run deltas that only matter when they rise: `Udp InCsumErrors` of the node, `Tcp InCsumErrors` of the node. */
   readonly udpInCsumErrors: number;
   readonly tcpInCsumErrors: number;
+  /** Hierarchy of control groups (v1 or v2); null when it could not be told. Absent: not asked. */
+  readonly cgroup?: 1 | 2 | null;
   /** `Tcp InCsumErrors` inside this node's listener pod during the run; missing when the listener gave no answer. */
   readonly listenerTcpInCsumErrors: Observed<number>;
 }

@@ -1,11 +1,12 @@
 import type { ControlFacts } from './control-plane.ts';
+import type { IdentityFacts } from './identity-facts.ts';
 import type { Observed } from './observed.ts';
 
 /**
  * What the cluster says of itself, in our own small shapes (never `V1Node`). Written by
  * `src/snapshot`, read by `src/core` only. Times are ISO 8601 UTC; `…Ms` are milliseconds.
  */
-export interface Snapshot extends ControlFacts {
+export interface Snapshot extends ControlFacts, IdentityFacts {
   /** When the reads began, by the worker's clock. */
   readonly takenAt: string;
   /** Where the reader stood: which URL it spoke to, whether that is one API server or a load balancer. */

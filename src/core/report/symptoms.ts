@@ -1,5 +1,6 @@
 import type { Facts } from '../evidence/facts.ts';
 import { arrow, fails, isSilent, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
+import { podNumbers } from '../evidence/pod-numbers.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import type { ApiServerView, HpaObject } from '../evidence/snapshot.ts';
 import { list } from './words.ts';
@@ -8,6 +9,7 @@ import { list } from './words.ts';
  * One thing that is broken and that a cause must account for. Ids, with what follows the colon:
  * - `api-server:<name>`: this API server cannot serve the Metrics API.
  * - `node-metrics:<node>`: the Metrics API reports nothing for this node.
+ * - `pod-metrics:<node>`: the node has metrics, and none of its pods.
  * - `hpa:<namespace>/<name>`: this autoscaler has no resource metrics.
  * - `apiservice-condition`: the APIService says `Available=False`.
  * - `provider-path:<reach id>`: a path to a metrics-server pod fails.
@@ -26,7 +28,14 @@ export type Service =
 
 /** Patterns that a cause gives in `explains` when the whole Metrics API is down because of it. */
 export function metricsApiDown(): readonly string[] {
-  return ['api-server:*', 'node-metrics:*', 'hpa:*', 'apiservice-condition', 'provider-path:*'];
+  return [
+    'api-server:*',
+    'node-metrics:*',
+    'pod-metrics:*',
+    'hpa:*',
+    'apiservice-condition',
+    'provider-path:*',
+  ];
 }
 
 /** True when an `explains` entry (an id, or a prefix that ends in `*`) covers the symptom. */
@@ -40,6 +49,7 @@ export function symptomsOf(facts: Facts): readonly Symptom[] {
     ...apiServerSymptoms(facts),
     ...conditionSymptoms(facts),
     ...nodeSymptoms(facts),
+    ...podSymptoms(facts),
     ...hpaSymptoms(facts),
     ...pathSymptoms(facts),
   ];
@@ -151,6 +161,16 @@ function nodeSymptoms(facts: Facts): readonly Symptom[] {
     id: `node-metrics:${node}`,
     text: `Node ${node} has no metrics`,
   }));
+}
+
+function podSymptoms(facts: Facts): readonly Symptom[] {
+  const reported = new Set(facts.nodeMetrics.state === 'known' ? facts.nodeMetrics.value : []);
+  return [...(podNumbers(facts) ?? [])]
+    .filter(([node, has]) => !has && reported.has(node))
+    .map(([node]) => ({
+      id: `pod-metrics:${node}`,
+      text: `No pod on ${node} has metrics, though the node has`,
+    }));
 }
 
 /** A node must be this old before missing metrics count: two scrapes of 60 s, the slowest setting in use. */

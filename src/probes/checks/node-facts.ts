@@ -33,6 +33,7 @@ const TUNNEL_KINDS = new Set([
   'gre',
   'ip6gre',
 ]);
+const CGROUP_ROOT = '/sys/fs/cgroup';
 const IFF_UP = 0x1;
 const NOT_UP = new Set(['down', 'lowerlayerdown', 'notpresent', 'dormant']);
 
@@ -54,7 +55,15 @@ export function readNodeFacts(
       .map((route) => ({ device: route.device, cidr: cidrOf(route), gateway: route.gateway })),
     udpInCsumErrors: checksumErrors.udp,
     tcpInCsumErrors: checksumErrors.tcp,
+    cgroup: cgroupVersion(),
   };
+}
+
+/** A container sees the hierarchy that its host runs: v2 has this one file at its root, v1 a folder for each controller. */
+function cgroupVersion(): 1 | 2 | null {
+  const entries = names(CGROUP_ROOT);
+  if (entries.includes('cgroup.controllers')) return 2;
+  return entries.includes('memory') || entries.includes('cpu') ? 1 : null;
 }
 
 /** IPv4 routes of the main table. */

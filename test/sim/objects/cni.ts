@@ -69,6 +69,18 @@ export function agentPodName(world: World, index: number): string {
   return `${AGENTS[world.overlay.flavour].daemonSet}-${(0x7a1c3 + index * 7).toString(36)}`;
 }
 
+/** The agents' pods as the Metrics API names them. */
+export function agentPods(
+  world: World,
+): readonly { readonly namespace: string; readonly name: string; readonly node: string }[] {
+  const { namespace } = AGENTS[world.overlay.flavour];
+  return world.nodes.map((node, index) => ({
+    namespace,
+    name: agentPodName(world, index),
+    node: node.name,
+  }));
+}
+
 /** The last words of a broken agent: Felix cannot program its sets (docs/causes/cni-agent-broken.md). */
 export function brokenAgentLog(world: World): readonly string[] {
   const at = new Date(world.nowMs - 20_000).toISOString().slice(0, 23).replace('T', ' ');

@@ -76,6 +76,7 @@ function hugeAnswer(): PodAnswer {
         })),
         udpInCsumErrors: 0,
         tcpInCsumErrors: 0,
+        cgroup: 2,
       },
       'probe on prod01',
     ),

@@ -59,7 +59,14 @@ function runs(change: (node: string, answer: PodAnswer) => PodRun['answer']): re
         'listener',
       ),
       facts: known(
-        { devices: [], udpPorts: [8472], routes: [], udpInCsumErrors: 5, tcpInCsumErrors: 0 },
+        {
+          devices: [],
+          udpPorts: [8472],
+          routes: [],
+          udpInCsumErrors: 5,
+          tcpInCsumErrors: 0,
+          cgroup: 2,
+        },
         'probe',
       ),
     });

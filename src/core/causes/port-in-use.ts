@@ -1,0 +1,36 @@
+import type { Facts } from '../evidence/facts.ts';
+import { valueOr } from '../evidence/observed.ts';
+import type { PodObject } from '../evidence/snapshot.ts';
+import { flagValue } from '../fixes/metrics-server-flags.ts';
+import { type AilingContainer, ailingContainers, lastEnd } from './provider-pods.ts';
+
+/** Go's words when a listening socket cannot have its port: EADDRINUSE of bind(2) or listen(2). */
+export const PORT_IN_USE = /(?:bind|listen): address already in use/;
+const ADDRESS = /listen tcp\d? ?(\S*):(\d+): bind/;
+
+/** A metrics-server container that ended because its port was taken. */
+export interface PortInUse extends AilingContainer {
+  readonly line: string;
+  readonly port: number | null;
+}
+
+/** Containers that are down, and whose log or last message says that their port was taken. */
+export function portsInUse(
+  pods: readonly PodObject[],
+  { providerLogs }: Pick<Facts, 'providerLogs'>,
+): readonly PortInUse[] {
+  return ailingContainers(pods).flatMap(({ pod, status }) => {
+    const logged = valueOr(providerLogs, [])
+      .filter((log) => log.pod === pod.name && log.container === status.name)
+      .flatMap(({ lines }) => lines);
+    const words = [...logged, lastEnd(status)?.message ?? '', status.message ?? ''];
+    const line = words
+      .flatMap((each) => each.split('\n'))
+      .findLast((each) => PORT_IN_USE.test(each));
+    if (line === undefined) return [];
+    const named = ADDRESS.exec(line)?.[2];
+    const args = pod.containers.find(({ name }) => name === status.name)?.args ?? [];
+    const port = Number(named ?? flagValue(args, 'secure-port') ?? Number.NaN);
+    return [{ pod, status, line, port: Number.isInteger(port) ? port : null }];
+  });
+}
