@@ -8,7 +8,7 @@ import { createLogger } from '../../src/logger.ts';
 import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-root.ts';
 import { startAll } from '../../src/roles/all.ts';
 import type { RunningRole } from '../../src/roles/service.ts';
-import { healthyWorld } from '../sim/world.ts';
+import { healthyWorld } from '../sim/healthy-world.ts';
 import {
   type StandInCluster,
   startStandInCluster,

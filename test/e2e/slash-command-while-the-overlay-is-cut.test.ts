@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { healthyWorld } from '../sim/world.ts';
+import { healthyWorld } from '../sim/healthy-world.ts';
 import {
   type StandInCluster,
   startStandInCluster,

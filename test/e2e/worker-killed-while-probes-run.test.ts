@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/clients/embedded-redis.ts';
-import { healthyWorld } from '../sim/world.ts';
+import { healthyWorld } from '../sim/healthy-world.ts';
 import {
   type StandInCluster,
   startStandInCluster,

@@ -3,8 +3,8 @@ import type { ClusterClient } from '../../src/clients/cluster-client.ts';
 import { createClusterClient } from '../../src/clients/kubernetes.ts';
 import type { ApiServerView } from '../../src/core/evidence/snapshot.ts';
 import { readSnapshot } from '../../src/snapshot/read-snapshot.ts';
+import { healthyWorld } from '../sim/healthy-world.ts';
 import { faultsOf } from '../sim/scenarios.ts';
-import { healthyWorld } from '../sim/world.ts';
 import {
   type StandInCluster,
   startStandInCluster,

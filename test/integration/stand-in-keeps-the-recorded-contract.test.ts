@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { WorldOptions } from '../sim/healthy-world.ts';
 import { faultsOf, type ScenarioName, scenario } from '../sim/scenarios.ts';
-import type { WorldOptions } from '../sim/world.ts';
 import { ask, type RawAnswer, watch } from '../support/api-server/raw-client.ts';
 import {
   type StandInCluster,

@@ -1,9 +1,10 @@
+import { chance } from './chance.ts';
 import { agentPods } from './objects/cni.ts';
 import type { PathOutcome } from './paths.ts';
 import { connectFull } from './paths.ts';
-import { scrapes } from './scraping.ts';
-import type { World } from './world.ts';
-import { nodeNamed, providerPod } from './world.ts';
+import { scrapesBy } from './scraping.ts';
+import type { SimPod, World } from './world.ts';
+import { apiServerMachines, nodeNamed, providerPods } from './world.ts';
 
 /** What the kube-apiserver of one node answers to a request for metrics.k8s.io, and when. */
 export type AggregatedAnswer =
@@ -39,29 +40,34 @@ const JSON_TYPE = 'application/json';
 /** A body larger than one segment needs a full-size packet. */
 const ONE_SEGMENT_BYTES = 1_300;
 
-/** A world never changes, so its readiness is found once. */
-const readiness = new WeakMap<World, boolean>();
+/** A world never changes, so readiness is found once. */
+const readiness = new WeakMap<World, Map<string, boolean>>();
 
-/** Whether metrics-server would pass its readiness probe: its node reaches it, and it scraped something. */
-export function providerReady(world: World): boolean {
-  const known = readiness.get(world);
-  if (known !== undefined) return known;
-  const ready = passesReadiness(world);
-  readiness.set(world, ready);
+/** Whether a metrics-server pod passes its readiness probe: its node reaches it, and it scraped something. */
+export function podReady(world: World, pod: SimPod): boolean {
+  const known = readiness.get(world) ?? new Map<string, boolean>();
+  readiness.set(world, known);
+  const ready = known.get(pod.name) ?? passesReadiness(world, pod);
+  known.set(pod.name, ready);
   return ready;
 }
 
-function passesReadiness(world: World): boolean {
-  const pod = providerPod(world);
-  if (pod === null) return false;
+/** Whether any does. */
+export function providerReady(world: World): boolean {
+  return providerPods(world).some((pod) => podReady(world, pod));
+}
+
+function passesReadiness(world: World, pod: SimPod): boolean {
+  if (nodeNamed(world, pod.node).ready !== 'True') return false;
   const probe = connectFull({
     world,
+    flow: `readiness ${pod.name}`,
     from: { kind: 'node', node: pod.node },
     target: { address: pod.ip, port: world.provider.containerPort },
     timeoutMs: TLS_HANDSHAKE_TIMEOUT_MS,
     count: () => undefined,
   });
-  return probe.outcome === 'open' && scrapes(world).some(({ ok }) => ok);
+  return probe.outcome === 'open' && scrapesBy(world, pod).some(({ ok }) => ok);
 }
 
 /** The port that the Service's endpoints carry; null when its targetPort names none. */
@@ -71,7 +77,10 @@ export function endpointPort(world: World): number | null {
   return targetPort === 'https' ? containerPort : null;
 }
 
-/** The availability check of the API server on `node` (FACTS.md 8): TLS is not verified there. */
+/** kube-aggregator tries this many endpoints at once and is content with one (`remote_available_controller.go`). */
+const CHECK_ATTEMPTS = 5;
+
+/** The availability check of the API server on `node`: TLS is not verified there (docs/recorded-answers.md). */
 export function availability(world: World, node: string): Availability {
   const { provider } = world;
   const service = `service/${provider.name} in "${provider.namespace}"`;
@@ -86,16 +95,20 @@ export function availability(world: World, node: string): Availability {
       `endpoints for ${service} have no addresses with port name "https"`,
     ]);
   }
-  const outcome = dial(world, node, port);
+  const tried = Array.from({ length: CHECK_ATTEMPTS }, (_, turn) =>
+    dial(world, node, port, `check ${turn}`),
+  );
   // The check's own small request still fits through the old connection.
-  if (outcome === 'open' || (outcome === 'stalled' && world.pooledConnections)) {
+  const passes = ({ outcome }: Dialled): boolean =>
+    outcome === 'open' || (outcome === 'stalled' && world.pooledConnections);
+  const [first] = tried;
+  if (first === undefined || tried.some(passes)) {
     return { available: true, reason: 'Passed', messages: ['all checks passed'] };
   }
-  const address = `${provider.podIp}:${port}`;
-  const url = `https://${address}/apis/metrics.k8s.io/v1beta1`;
+  const url = `https://${first.address}/apis/metrics.k8s.io/v1beta1`;
   return unavailable(
     'FailedDiscoveryCheck',
-    checkEndings(outcome, address).map(
+    checkEndings(first.outcome, first.address).map(
       (ending) => `failing or missing response from ${url}: Get "${url}": ${ending}`,
     ),
   );
@@ -117,33 +130,52 @@ function checkEndings(outcome: PathOutcome, address: string): readonly string[] 
     : timeouts;
 }
 
-function dial(world: World, node: string, port: number): PathOutcome {
-  return connectFull({
+interface Dialled {
+  readonly pod: SimPod;
+  readonly outcome: PathOutcome;
+  /** As the API server names it: the pod's, or the Service's where kube-proxy chooses. */
+  readonly address: string;
+}
+
+/** A new connection of one API server to one of the pods in service; which one is left to chance. */
+function dial(world: World, node: string, port: number, turn: string): Dialled {
+  const { provider } = world;
+  const serving = providerPods(world).filter((pod) => podReady(world, pod));
+  const index = Math.floor(chance(world.seed, node, turn) * serving.length);
+  const pod = serving[index];
+  if (pod === undefined) throw new RangeError('no pod in service to dial');
+  const { outcome } = connectFull({
     world,
-    from: { kind: 'node', node },
-    target: { address: world.provider.podIp, port },
+    flow: `dial ${node} ${pod.name} ${turn}`,
+    from: { kind: 'node', node: nodeNamed(world, node).dialsFrom ?? node },
+    target: { address: pod.ip, port },
     timeoutMs: DIAL_TIMEOUT_MS,
     count: () => undefined,
-  }).outcome;
+  });
+  const address =
+    provider.dialled === 'pod'
+      ? `${pod.ip}:${port}`
+      : `${provider.clusterIp}:${provider.servicePort}`;
+  return { pod, outcome, address };
 }
 
 /** The proxied answer while the shared condition is True. `pooled`: over a connection from before the fault. */
 export function proxied(
   world: World,
   node: string,
-  request: { readonly path: string; readonly pooled: boolean },
+  request: { readonly path: string; readonly pooled: boolean; readonly turn?: number },
 ): AggregatedAnswer {
   const { provider } = world;
   const port = endpointPort(world);
   if (port === null || !providerReady(world)) return serviceUnavailable();
-  const outcome = dial(world, node, port);
-  const body = metricsBody(world, request.path);
+  const { pod, outcome, address } = dial(world, node, port, `request ${request.turn ?? 0}`);
+  const body = metricsBody(world, pod, request.path);
   if (world.pooledConnections && outcome === 'stalled') {
     return body.length > ONE_SEGMENT_BYTES
       ? { kind: 'hung-body', afterMs: HEALTHY_MS, contentLength: body.length }
       : answer(200, JSON_TYPE, body, HEALTHY_MS);
   }
-  const failure = dialFailure(outcome, `${provider.podIp}:${port}`, request.pooled);
+  const failure = dialFailure(outcome, address, request.pooled);
   if (failure !== null) {
     return answer(503, TEXT, `error trying to reach service: ${failure.words}\n`, failure.afterMs);
   }
@@ -186,6 +218,7 @@ function dialFailure(
       return { words: 'net/http: TLS handshake timeout', afterMs: TLS_HANDSHAKE_TIMEOUT_MS };
     case 'too-big':
     case 'closed':
+    case 'partial':
       return { words: 'EOF', afterMs: INSTANT_MS };
   }
 }
@@ -200,13 +233,13 @@ function answer(
 }
 
 /** The API as metrics-server serves it: nodes, pods and its discovery document. */
-function metricsBody(world: World, path: string): string {
+function metricsBody(world: World, pod: SimPod, path: string): string {
   const [, resource = ''] = /\/(nodes|pods)(?:[/?]|$)/.exec(path) ?? [];
   if (resource === '') return discoveryBody();
   const timestamp = `${new Date(world.nowMs - 15_000).toISOString().slice(0, 19)}Z`;
   const metrics = { timestamp, window: '20.018s' };
   if (resource === 'nodes') {
-    const items = scrapes(world)
+    const items = scrapesBy(world, pod)
       .filter(({ ok }) => ok)
       .map(({ node }, index) => ({
         metadata: {
@@ -223,13 +256,12 @@ function metricsBody(world: World, path: string): string {
     return listBody('NodeMetricsList', items);
   }
   const namespace = /\/namespaces\/([^/]+)\//.exec(path)?.[1];
-  const scraped = new Set(scrapes(world).flatMap(({ node, ok }) => (ok ? [node] : [])));
-  const provider = providerPod(world);
-  const all = [...world.pods, ...agentPods(world), ...(provider === null ? [] : [provider])];
+  const scraped = new Set(scrapesBy(world, pod).flatMap(({ node, ok }) => (ok ? [node] : [])));
+  const all = [...world.pods, ...agentPods(world), ...providerPods(world)];
   const items = all
-    .filter((pod) => scraped.has(pod.node) && (namespace ?? pod.namespace) === pod.namespace)
-    .map((pod, index) => ({
-      metadata: { name: pod.name, namespace: pod.namespace, creationTimestamp: timestamp },
+    .filter((each) => scraped.has(each.node) && (namespace ?? each.namespace) === each.namespace)
+    .map((each, index) => ({
+      metadata: { name: each.name, namespace: each.namespace, creationTimestamp: timestamp },
       ...metrics,
       containers: [
         {
@@ -263,6 +295,6 @@ function discoveryBody(): string {
 
 /** Whether every API server that works sees it fail, so that nobody writes True back: the shared condition stays False. */
 export function allUnavailable(world: World): boolean {
-  const serving = world.nodes.filter(({ apiServer }) => apiServer === 'serving');
+  const serving = apiServerMachines(world).filter(({ apiServer }) => apiServer === 'serving');
   return serving.length > 0 && serving.every(({ name }) => !availability(world, name).available);
 }

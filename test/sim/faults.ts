@@ -90,7 +90,7 @@ function applyFault(world: World, fault: Fault): World {
     case 'network-policy-denies':
       return denyByPolicy(world, fault.variant);
     case 'duplicate-node-ip':
-      return changeNodes(world, [fault.loses], { ip: nodeNamed(world, fault.keeps).ip });
+      return sameAddress(world, fault.keeps, fault.loses);
     case 'cni-agent-broken':
       return changeNodes(world, fault.nodes, { overlayRoutes: false, agentReady: false });
     case 'kubelet-port-blocked':
@@ -98,7 +98,7 @@ function applyFault(world: World, fault: Fault): World {
     case 'host-firewall-pod-to-node':
       return addRules(world, kubeletRules(fault, 'pods'));
     case 'provider-port-filtered':
-      return addRules(world, [providerRule(world, fault)]);
+      return addRules(world, providerRules(world, fault));
     case 'service-port-mismatch':
       return mismatchPorts(world, fault.variant);
     case 'apiservice-missing':
@@ -143,9 +143,26 @@ function rule(place: FilterPlace, change: Partial<FilterRule>): FilterRule {
     sources: null,
     arrivesOn: null,
     longerThanBytes: null,
+    newOnly: false,
+    podAddressesOnly: false,
+    share: 1,
     action: 'drop',
     ...change,
   };
+}
+
+/** What the overlay's packets look like to a filter. */
+function overlayMatch({ overlay }: World): Partial<FilterRule> {
+  switch (overlay.encapsulation) {
+    case 'ipip':
+      return { protocol: 'ipip' };
+    case 'none':
+      return { podAddressesOnly: true };
+    case 'vxlan':
+    case 'geneve':
+    case 'wireguard':
+      return { protocol: 'udp', port: overlay.port };
+  }
 }
 
 function overlayRules(
@@ -153,8 +170,7 @@ function overlayRules(
   fault: Extract<Fault, { kind: 'overlay-blocked' }>,
 ): FilterRule[] {
   const match: Partial<FilterRule> = {
-    protocol: 'udp',
-    port: world.overlay.port,
+    ...overlayMatch(world),
     action: fault.action === 'drop' ? 'drop' : 'reject-port',
   };
   const { scope, at } = fault;
@@ -190,7 +206,7 @@ function blackholeRules(
 ): FilterRule[] {
   const match: Partial<FilterRule> = {
     longerThanBytes: fault.largestBytes,
-    ...(fault.underlayToo ? {} : { protocol: 'udp' as const, port: world.overlay.port }),
+    ...(fault.underlayToo ? {} : overlayMatch(world)),
   };
   return fault.nodes.flatMap((name) => {
     const node = nodeNamed(world, name).name;
@@ -216,16 +232,29 @@ function kubeletRules(
   );
 }
 
-function providerRule(
+function sameAddress(world: World, keeps: string, loses: string): World {
+  const { ip } = nodeNamed(world, keeps);
+  return changeNodes(world, [loses], { ip, publishedIp: ip, tunnelEndpoint: ip });
+}
+
+function providerRules(
   world: World,
   fault: Extract<Fault, { kind: 'provider-port-filtered' }>,
-): FilterRule {
+): FilterRule[] {
   const { provider } = world;
-  const place: FilterPlace =
-    fault.at === 'forward'
-      ? { kind: 'host', node: provider.node, hook: 'forward' }
-      : { kind: 'pod', namespace: provider.namespace, name: provider.podName };
-  return rule(place, { protocol: 'tcp', port: provider.containerPort, action: fault.action });
+  return provider.replicas.map(({ node, podName }) => {
+    const place: FilterPlace =
+      fault.at === 'pod' && !provider.hostNetwork
+        ? { kind: 'pod', namespace: provider.namespace, name: podName }
+        : { kind: 'host', node, hook: provider.hostNetwork ? 'input' : 'forward' };
+    const arrivesOn = provider.hostNetwork ? ('underlay' as const) : null;
+    return rule(place, {
+      protocol: 'tcp',
+      port: provider.containerPort,
+      arrivesOn,
+      action: fault.action,
+    });
+  });
 }
 
 function mismatchPorts(
@@ -245,7 +274,11 @@ function mismatchPorts(
 
 /** RKE2's CIS policies: the namespace's default deny, and (when the label is lost) an allow that matches nothing. */
 function denyByPolicy(world: World, variant: 'default-deny' | 'label-lost'): World {
-  const { namespace } = world.provider;
+  const { namespace, podLabels: labels } = world.provider;
+  // The one label that no selector of the Service needs, so that the pod keeps its endpoints.
+  const label =
+    Object.keys(labels).find((key) => !(key in world.platform.provider.selector)) ??
+    'pod-template-hash';
   const deny = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -261,13 +294,13 @@ function denyByPolicy(world: World, variant: 'default-deny' | 'label-lost'): Wor
     kind: 'NetworkPolicy',
     metadata: { namespace, name: 'default-network-metrics-server-policy' },
     spec: {
-      podSelector: { matchLabels: { app: 'rke2-metrics-server' } },
+      podSelector: { matchLabels: { [label]: world.provider.podLabels[label] ?? '' } },
       policyTypes: ['Ingress'],
       ingress: [{ ports: [{ port: 'https', protocol: 'TCP' }] }],
     },
   } as const;
   if (variant === 'default-deny') return { ...world, policies: [...world.policies, deny] };
-  const { app: _app, ...podLabels } = world.provider.podLabels;
+  const { [label]: _lost, ...podLabels } = world.provider.podLabels;
   return {
     ...changeProvider(world, { podLabels }),
     policies: [...world.policies, deny, allow],

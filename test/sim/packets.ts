@@ -1,23 +1,16 @@
 import { inCidr } from './addresses.ts';
+import { lostInFabric, type Packet, ruleOfHost, ruleOfPod } from './filters.ts';
+import { bypassesHostStack, hasOuterUdp, hidesPods, OVERHEAD_BYTES } from './overlays.ts';
 import { policyAdmits } from './policies.ts';
 import type { FilterRule, SimNode, SimPod, World } from './world.ts';
-import { nodeNamed, providerPod } from './world.ts';
+import { nodeNamed, providerPods } from './world.ts';
+
+export type { Packet } from './filters.ts';
 
 /** Who sends or receives: a machine's host network, or a pod in the pod network. */
 export type Party =
   | { readonly kind: 'node'; readonly node: string }
   | { readonly kind: 'pod'; readonly pod: SimPod };
-
-export interface Packet {
-  readonly protocol: 'tcp' | 'udp' | 'icmp';
-  readonly source: string;
-  readonly destination: string;
-  /** Destination port; null for ICMP and for replies to an ephemeral port. */
-  readonly port: number | null;
-  readonly ipBytes: number;
-  /** Belongs to a connection that the receiver opened: policies let it in. */
-  readonly reply: boolean;
-}
 
 /**
  * How a packet ended. `refused-by`: a filter that answers; whether its answer gets back is the caller's question.
@@ -55,10 +48,7 @@ export type Count = (node: string, counter: CounterName) => void;
 
 const uncounted: Count = () => undefined;
 
-/** Outer Ethernet, IPv4, UDP and VXLAN headers less the outer Ethernet: RFC 7348 adds 50 bytes to the IP packet. */
-const VXLAN_OVERHEAD_BYTES = 50;
-
-/** A small packet and what goes around it while it crosses the underlay. */
+/** A packet as it crosses the underlay, and what it carries when it is a tunnel's. */
 interface Outer extends Packet {
   readonly inner: Packet | null;
 }
@@ -66,6 +56,7 @@ interface Outer extends Packet {
 /** Sends one packet and says where it ended. */
 export function send(world: World, from: Party, packet: Packet, count: Count = uncounted): Arrival {
   const sender = nodeNamed(world, from.kind === 'node' ? from.node : from.pod.node);
+  if (!sender.up) return { kind: 'lost', where: `${sender.name} is off` };
   if (packet.destination === sender.ip || packet.destination === sender.tunnelIp) {
     return intoHost(world, sender, packet, from.kind === 'pod' ? 'pods' : null, count);
   }
@@ -78,37 +69,55 @@ export function send(world: World, from: Party, packet: Packet, count: Count = u
   const localPod = podAt(world, packet.destination);
   if (localPod !== null && localPod.node === sender.name) {
     const stopped = from.kind === 'node' ? filter(world, sender, 'output', packet, null) : null;
-    return stopped ?? intoPod(world, localPod, packet, from, count);
+    return stopped ?? intoPod(world, localPod, packet, from);
   }
   const owner = overlayOwner(world, packet.destination);
   if (owner === null) {
-    const translated = from.kind === 'pod' ? { ...packet, source: sender.ip } : packet;
+    const translated =
+      from.kind === 'pod' && hidesPods(world.overlay) ? { ...packet, source: sender.ip } : packet;
     return acrossUnderlay(world, sender, { ...translated, inner: null }, count);
   }
   // An address of its own range that no pod has: the bridge asks and nobody answers.
   if (owner.name === sender.name) return { kind: 'no-neighbour' };
-  return overOverlay(world, sender, owner, packet, count);
+  return toPodNetwork(world, { sender, owner, packet, count, from });
 }
 
-function overOverlay(
-  world: World,
-  sender: SimNode,
-  owner: SimNode,
-  packet: Packet,
-  count: Count,
-): Arrival {
+interface Journey {
+  readonly sender: SimNode;
+  readonly owner: SimNode;
+  readonly packet: Packet;
+  readonly count: Count;
+  readonly from: Party;
+}
+
+function toPodNetwork(world: World, journey: Journey): Arrival {
+  const { sender, owner, packet, count, from } = journey;
   if (!sender.overlayRoutes) {
     // Without the CNI's route the default route takes it to a router that knows nothing of pods.
     count(sender.name, 'underlayTx');
     return { kind: 'lost', where: `default route of ${sender.name}` };
   }
+  if (sender.noNeighbourFor.includes(owner.name)) return { kind: 'no-neighbour' };
+  if (world.overlay.encapsulation !== 'none') return overOverlay(world, journey);
+  const stopped = from.kind === 'node' ? filter(world, sender, 'output', packet, null) : null;
+  if (stopped !== null) return stopped;
+  // The next hop is the address that the other node published.
+  const machine = machineAt(world, owner.tunnelEndpoint);
+  if (machine === null) return { kind: 'no-neighbour' };
+  const crossing = { sender, machine, outer: { ...packet, inner: null }, count };
+  return transit(world, crossing, owner);
+}
+
+function overOverlay(world: World, { sender, owner, packet, count }: Journey): Arrival {
+  const { encapsulation } = world.overlay;
   const outer: Outer = {
-    protocol: 'udp',
+    protocol: encapsulation === 'ipip' ? 'ipip' : 'udp',
     source: sender.ip,
-    destination: owner.ip,
+    destination: owner.tunnelEndpoint,
     port: sender.tunnelPort,
-    ipBytes: packet.ipBytes + VXLAN_OVERHEAD_BYTES,
+    ipBytes: packet.ipBytes + OVERHEAD_BYTES[encapsulation],
     reply: false,
+    flow: packet.flow,
     inner: packet,
   };
   count(sender.name, 'ipOutRequests');
@@ -121,7 +130,7 @@ function overOverlay(
   const machine = outer.destination === sender.ip ? sender : machineAt(world, outer.destination);
   return machine === null
     ? { kind: 'lost', where: 'nobody answers for the tunnel endpoint' }
-    : transit(world, { sender, machine, outer, count, filtered: true }, owner);
+    : transit(world, { sender, machine, outer, count }, owner);
 }
 
 function acrossUnderlay(world: World, sender: SimNode, outer: Outer, count: Count): Arrival {
@@ -129,7 +138,7 @@ function acrossUnderlay(world: World, sender: SimNode, outer: Outer, count: Coun
   const stopped = filter(world, sender, 'output', outer, null);
   if (stopped !== null) return stopped;
   if (machine === null) return { kind: 'no-neighbour' };
-  return transit(world, { sender, machine, outer, count, filtered: true }, machine);
+  return transit(world, { sender, machine, outer, count }, machine);
 }
 
 interface Crossing {
@@ -137,64 +146,91 @@ interface Crossing {
   readonly machine: SimNode;
   readonly outer: Outer;
   readonly count: Count;
-  readonly filtered: boolean;
 }
 
 function transit(world: World, crossing: Crossing, intended: SimNode): Arrival {
   const { sender, machine, outer, count } = crossing;
+  if (!machine.up) return { kind: 'no-neighbour' };
   count(sender.name, 'underlayTx');
-  if (inFabric(world, sender, machine, outer)) return { kind: 'lost', where: 'fabric' };
+  if (lostInFabric(world, sender, machine, outer)) return { kind: 'lost', where: 'fabric' };
   count(machine.name, 'underlayRx');
   count(machine.name, 'ipInReceives');
-  const stopped =
-    filter(world, machine, 'raw', outer, 'underlay') ??
-    filter(world, machine, 'input', outer, 'underlay');
+  const forwarded = outer.inner === null && outer.destination !== machine.ip;
+  const raw = filter(world, machine, 'raw', outer, 'underlay');
+  const stopped = raw ?? (forwarded ? null : filter(world, machine, 'input', outer, 'underlay'));
   if (stopped !== null) {
     // The ICMP error for an outer packet reaches the tunnel, not the connection inside (docs/recorded-answers.md, f2).
     return outer.inner === null
       ? stopped
       : { kind: 'lost', where: `input filter of ${machine.name}` };
   }
+  if (forwarded) return toLocalPod(world, { machine, packet: outer, arrivesOn: 'underlay', count });
   count(machine.name, 'ipInDelivers');
   return outer.inner === null
     ? { kind: 'delivered', at: { kind: 'node', node: machine.name } }
     : outOfTunnel(world, crossing, { inner: outer.inner, intended });
 }
 
-/** The receiving machine's UDP socket, tunnel device, and the way from there to the pod. */
+/** The receiving machine's socket or protocol handler, its tunnel device, and the way from there to the pod. */
 function outOfTunnel(
   world: World,
   { sender, machine, outer, count }: Crossing,
   { inner, intended }: { readonly inner: Packet; readonly intended: SimNode },
 ): Arrival {
-  if (outer.port !== machine.tunnelPort) {
-    count(machine.name, 'udpNoPorts');
-    return { kind: 'lost', where: `no tunnel on port ${outer.port} of ${machine.name}` };
-  }
   const summed = inner.protocol !== 'icmp'; // the kernel leaves only TCP and UDP checksums to the NIC
-  if (sender.badChecksum === 'outer' && summed) {
-    count(machine.name, 'udpInErrors');
-    count(machine.name, 'udpInCsumErrors');
-    return { kind: 'lost', where: `bad checksum at ${machine.name}` };
+  if (outer.protocol === 'udp') {
+    if (outer.port !== machine.tunnelPort) {
+      count(machine.name, 'udpNoPorts');
+      return { kind: 'lost', where: `no tunnel on port ${outer.port} of ${machine.name}` };
+    }
+    if (sender.badChecksum === 'outer' && summed && hasOuterUdp(world.overlay)) {
+      count(machine.name, 'udpInErrors');
+      count(machine.name, 'udpInCsumErrors');
+      return { kind: 'lost', where: `bad checksum at ${machine.name}` };
+    }
+    count(machine.name, 'udpInDatagrams');
   }
-  count(machine.name, 'udpInDatagrams');
   if (sender.tunnelVni !== machine.tunnelVni) return { kind: 'lost', where: 'unknown VNI' };
   count(machine.name, 'overlayRx');
-  if (machine.name !== intended.name) return { kind: 'lost', where: 'inner MAC of another VTEP' };
-  // Cilium's eBPF hands the packet to the pod without a second pass through the IP layer.
-  if (world.overlay.flavour !== 'cilium') count(machine.name, 'ipInReceives');
+  // An Ethernet frame for another device is dropped; IPIP and WireGuard carry no frames.
+  const misaddressed = machine.name !== intended.name || sender.staleMacFor.includes(machine.name);
+  if (misaddressed && hasOuterUdp(world.overlay)) {
+    return { kind: 'lost', where: 'inner MAC of another VTEP' };
+  }
+  if (!bypassesHostStack(world.overlay)) count(machine.name, 'ipInReceives');
   if (inner.destination === machine.tunnelIp) {
     return intoHost(world, machine, inner, 'overlay', count);
   }
-  const stopped = filter(world, machine, 'forward', inner, 'overlay');
-  if (stopped !== null) return stopped;
-  const pod = podAt(world, inner.destination);
-  if (pod === null || pod.node !== machine.name) return { kind: 'no-neighbour' };
   if (sender.badChecksum === 'inner' && summed) {
-    count(machine.name, inner.protocol === 'tcp' ? 'podTcpInCsumErrors' : 'podUdpInCsumErrors');
-    return { kind: 'lost', where: `bad inner checksum in ${pod.name}` };
+    const pod = podAt(world, inner.destination);
+    const stopped = filter(world, machine, 'forward', inner, 'overlay');
+    if (stopped !== null) return stopped;
+    if (pod?.node === machine.name)
+      count(machine.name, inner.protocol === 'tcp' ? 'podTcpInCsumErrors' : 'podUdpInCsumErrors');
+    return { kind: 'lost', where: 'bad inner checksum' };
   }
-  return intoPod(world, pod, inner, null, count);
+  return toLocalPod(world, { machine, packet: inner, arrivesOn: 'overlay', count });
+}
+
+/** A packet for a pod that came from another machine. */
+function toLocalPod(
+  world: World,
+  {
+    machine,
+    packet,
+    arrivesOn,
+  }: {
+    readonly machine: SimNode;
+    readonly packet: Packet;
+    readonly arrivesOn: FilterRule['arrivesOn'];
+    readonly count: Count;
+  },
+): Arrival {
+  const stopped = filter(world, machine, 'forward', packet, arrivesOn);
+  if (stopped !== null) return stopped;
+  const pod = podAt(world, packet.destination);
+  if (pod === null || pod.node !== machine.name) return { kind: 'no-neighbour' };
+  return intoPod(world, pod, packet, null);
 }
 
 function intoHost(
@@ -210,20 +246,9 @@ function intoHost(
   return { kind: 'delivered', at: { kind: 'node', node: node.name } };
 }
 
-function intoPod(
-  world: World,
-  pod: SimPod,
-  packet: Packet,
-  from: Party | null,
-  _count: Count,
-): Arrival {
-  for (const rule of world.rules) {
-    const { place } = rule;
-    if (place.kind !== 'pod' || place.name !== pod.name || place.namespace !== pod.namespace) {
-      continue;
-    }
-    if (matches(rule, packet, null)) return outcomeOf(rule, pod.node, `inside ${pod.name}`);
-  }
+function intoPod(world: World, pod: SimPod, packet: Packet, from: Party | null): Arrival {
+  const rule = ruleOfPod(world, pod, packet);
+  if (rule !== null) return outcomeOf(rule, pod.node, `inside ${pod.name}`);
   // A policy never keeps a pod's own node out, nor an answer to the pod's own question.
   const exempt = packet.reply || (from !== null && from.kind === 'node');
   if (!exempt && !policyAdmits(world, pod, packet)) {
@@ -232,7 +257,7 @@ function intoPod(
   return { kind: 'delivered', at: { kind: 'pod', pod } };
 }
 
-/** The first rule of a host's hook that stops the packet, as its outcome. */
+/** What a host's hook makes of the packet; null lets it pass. */
 function filter(
   world: World,
   node: SimNode,
@@ -240,14 +265,8 @@ function filter(
   packet: Packet,
   arrivesOn: FilterRule['arrivesOn'],
 ): Arrival | null {
-  const rule = world.rules.find(
-    ({ place, ...rest }) =>
-      place.kind === 'host' &&
-      place.node === node.name &&
-      place.hook === hook &&
-      matches({ place, ...rest }, packet, arrivesOn),
-  );
-  return rule === undefined ? null : outcomeOf(rule, node.name, `${hook} filter of ${node.name}`);
+  const rule = ruleOfHost(world, node, hook, packet, arrivesOn);
+  return rule === null ? null : outcomeOf(rule, node.name, `${hook} filter of ${node.name}`);
 }
 
 function outcomeOf(rule: FilterRule, node: string, where: string): Arrival {
@@ -256,38 +275,48 @@ function outcomeOf(rule: FilterRule, node: string, where: string): Arrival {
     : { kind: 'refused-by', node, with: rule.action };
 }
 
-function inFabric(world: World, sender: SimNode, machine: SimNode, packet: Packet): boolean {
-  return world.rules.some(
-    (rule) =>
-      rule.place.kind === 'fabric' &&
-      (rule.place.from === null || rule.place.from === sender.name) &&
-      (rule.place.to === null || rule.place.to === machine.name) &&
-      matches(rule, packet, null),
-  );
+/** Every packet asks whose an address is. */
+interface Addresses {
+  readonly machines: ReadonlyMap<string, SimNode>;
+  readonly pods: ReadonlyMap<string, SimPod>;
+  readonly owners: Map<string, SimNode | null>;
 }
 
-function matches(rule: FilterRule, packet: Packet, arrivesOn: FilterRule['arrivesOn']): boolean {
-  if (rule.protocol !== 'any' && rule.protocol !== packet.protocol) return false;
-  if (rule.port !== null && rule.port !== packet.port) return false;
-  if (rule.arrivesOn !== null && rule.arrivesOn !== arrivesOn) return false;
-  if (rule.longerThanBytes !== null && packet.ipBytes <= rule.longerThanBytes) return false;
-  return rule.sources === null || rule.sources.some((cidr) => inCidr(packet.source, cidr));
+const addresses = new WeakMap<World, Addresses>();
+
+function addressesOf(world: World): Addresses {
+  const known = addresses.get(world);
+  if (known !== undefined) return known;
+  const machines = new Map<string, SimNode>();
+  // The machine that wins the ARP race for a doubled address: the first in the list.
+  for (const node of world.nodes) if (!machines.has(node.ip)) machines.set(node.ip, node);
+  const pods = new Map<string, SimPod>();
+  for (const pod of [...world.pods, ...providerPods(world)]) {
+    if (!pod.hostNetwork) pods.set(pod.ip, pod);
+  }
+  const found = { machines, pods, owners: new Map<string, SimNode | null>() };
+  addresses.set(world, found);
+  return found;
 }
 
-/** The machine that wins the ARP race for an address: the first in the list. */
 function machineAt(world: World, ip: string): SimNode | null {
-  return world.nodes.find((node) => node.ip === ip) ?? null;
+  return addressesOf(world).machines.get(ip) ?? null;
 }
 
 function podAt(world: World, ip: string): SimPod | null {
-  const provider = providerPod(world);
-  if (provider !== null && provider.ip === ip) return provider;
-  return world.pods.find((pod) => !pod.hostNetwork && pod.ip === ip) ?? null;
+  return addressesOf(world).pods.get(ip) ?? null;
 }
 
 /** The node in whose pod range (or on whose tunnel) an address lies. */
 function overlayOwner(world: World, ip: string): SimNode | null {
-  return world.nodes.find((node) => node.tunnelIp === ip || inCidr(ip, node.podRange)) ?? null;
+  const { machines, owners } = addressesOf(world);
+  const known = owners.get(ip);
+  if (known !== undefined) return known;
+  const owner = machines.has(ip)
+    ? null
+    : (world.nodes.find((node) => node.tunnelIp === ip || inCidr(ip, node.podRange)) ?? null);
+  owners.set(ip, owner);
+  return owner;
 }
 
 /** The address that a party's packets carry towards `destination`. */
@@ -296,4 +325,9 @@ export function sourceAddress(world: World, from: Party, destination: string): s
   const node = nodeNamed(world, from.node);
   const owner = overlayOwner(world, destination);
   return owner !== null && owner.name !== node.name ? node.tunnelIp : node.ip;
+}
+
+/** Whether an address is a machine's own. */
+export function isMachine(world: World, ip: string): boolean {
+  return addressesOf(world).machines.has(ip);
 }

@@ -1,7 +1,8 @@
+import { hidesPods } from './overlays.ts';
 import type { Arrival, Count, Packet, Party } from './packets.ts';
-import { send, sourceAddress } from './packets.ts';
-import type { World } from './world.ts';
-import { API_SERVER_PORT, KUBELET_PORT, nodeNamed } from './world.ts';
+import { isMachine, send, sourceAddress } from './packets.ts';
+import type { SimPod, World } from './world.ts';
+import { KUBELET_PORT, nodeNamed, providerPods } from './world.ts';
 
 /** How a round trip ended, in the words of sockets. */
 export type PathOutcome =
@@ -11,7 +12,8 @@ export type PathOutcome =
   | 'unreachable'
   | 'stalled'
   | 'closed'
-  | 'too-big';
+  | 'too-big'
+  | 'partial';
 
 export interface PathAnswer {
   readonly outcome: PathOutcome;
@@ -34,8 +36,10 @@ const ICMP_SMALL_BYTES = 84;
 /** Round trips on one switch; what a healthy path costs. */
 const QUICK_MS = 1;
 
-interface Exchange {
+export interface Exchange {
   readonly world: World;
+  /** Names this conversation among others between the same two; see `Packet.flow`. */
+  readonly flow?: string;
   readonly from: Party;
   readonly target: Target;
   readonly timeoutMs: number;
@@ -47,11 +51,11 @@ export function connect(exchange: Exchange): PathAnswer {
   const { target, timeoutMs } = exchange;
   const there = forward(exchange, 'tcp', SYN_BYTES);
   if (there.kind !== 'delivered') return notDelivered(exchange, there);
-  const listening = listens(exchange.world, there.at, target.port);
+  const taker = takerOf(exchange.world, there.at, target.port);
   const back = backward(exchange, there.at, 'tcp', SYN_BYTES);
   if (back.kind !== 'delivered') return silence(timeoutMs);
-  return listening
-    ? answer('open', QUICK_MS, null, there.at)
+  return taker !== null
+    ? answer('open', QUICK_MS, null, taker)
     : answer('refused', QUICK_MS, 'ECONNREFUSED', null);
 }
 
@@ -61,7 +65,7 @@ export function connectFull(exchange: Exchange): PathAnswer {
   if (opened.outcome !== 'open' || opened.peer === null) return opened;
   const size = pathMtu(exchange);
   const there = forward(exchange, 'tcp', size);
-  const back = backward(exchange, opened.peer, 'tcp', size);
+  const back = backward(exchange, at(opened.peer), 'tcp', size);
   return there.kind === 'delivered' && back.kind === 'delivered'
     ? opened
     : { ...answer('stalled', exchange.timeoutMs, null, opened.peer), sizeBytes: size };
@@ -82,7 +86,7 @@ export function ping(exchange: Exchange, sizeBytes: number | 'full' | null): Pat
 }
 
 function forward(
-  { world, from, target, count }: Exchange,
+  { world, from, target, count, flow }: Exchange,
   protocol: 'tcp' | 'icmp',
   ipBytes: number,
 ): Arrival {
@@ -91,13 +95,13 @@ function forward(
   return send(
     world,
     from,
-    { protocol, source, destination: target.address, port, ipBytes, reply: false },
+    { protocol, source, destination: target.address, port, ipBytes, reply: false, flow },
     count,
   );
 }
 
 function backward(
-  { world, from, target, count }: Exchange,
+  { world, from, target, count, flow }: Exchange,
   peer: Party,
   protocol: 'tcp' | 'icmp',
   ipBytes: number,
@@ -110,6 +114,7 @@ function backward(
     port: null,
     ipBytes,
     reply: true,
+    flow,
   };
   const arrival = send(world, peer, packet, count);
   if (arrival.kind !== 'delivered') return arrival;
@@ -121,10 +126,9 @@ function backward(
 
 /** Where the answer goes: pods that leave the pod network are translated to their node's address. */
 function returnAddress(world: World, from: Party, destination: string): string {
-  const leavesPodNetwork = world.nodes.some((node) => node.ip === destination);
-  if (from.kind === 'pod' && leavesPodNetwork) {
+  if (from.kind === 'pod' && isMachine(world, destination)) {
     const home = nodeNamed(world, from.pod.node);
-    return home.ip === destination ? from.pod.ip : home.ip;
+    return home.ip === destination || !hidesPods(world.overlay) ? from.pod.ip : home.ip;
   }
   return sourceAddress(world, from, destination);
 }
@@ -166,21 +170,31 @@ function answer(
 /** The largest packet that the sender's device for this route takes. */
 function pathMtu({ world, from, target }: Exchange): number {
   const home = nodeNamed(world, from.kind === 'node' ? from.node : from.pod.node);
-  const plain = world.nodes.some((node) => node.ip === target.address);
-  return from.kind === 'node' && plain ? home.underlayMtuBytes : world.overlay.mtuBytes;
+  const plain = isMachine(world, target.address);
+  return from.kind === 'node' && plain
+    ? home.underlayMtuBytes
+    : Math.min(world.overlay.mtuBytes, home.underlayMtuBytes);
 }
 
-function listens(world: World, peer: Party, port: number | null): boolean {
-  if (peer.kind === 'pod') {
-    return peer.pod.ports.some((candidate) => candidate.port === port && candidate.listening);
-  }
+/** Who takes a connection to a port there; null when nobody does. */
+function takerOf(world: World, peer: Party, port: number | null): Party | null {
+  if (peer.kind === 'pod') return listensOn(peer.pod, port) ? peer : null;
   const node = nodeNamed(world, peer.node);
-  if (port === KUBELET_PORT) return node.kubeletListening;
-  if (port === API_SERVER_PORT) return node.apiServer === 'serving' || node.apiServer === 'hanging';
-  return world.pods.some(
-    (pod) =>
-      pod.hostNetwork &&
-      pod.node === node.name &&
-      pod.ports.some((candidate) => candidate.port === port && candidate.listening),
+  if (node.registered && port === KUBELET_PORT) return node.kubeletListening ? peer : null;
+  if (port === world.platform.apiServerPort && node.apiServer !== 'none') {
+    return node.apiServer === 'serving' || node.apiServer === 'hanging' ? peer : null;
+  }
+  const pod = [...providerPods(world), ...world.pods].find(
+    (each) => each.hostNetwork && each.node === node.name && listensOn(each, port),
   );
+  return pod === undefined ? null : { kind: 'pod', pod };
+}
+
+function listensOn(pod: SimPod, port: number | null): boolean {
+  return pod.ports.some((candidate) => candidate.port === port && candidate.listening);
+}
+
+/** Where a taker's packets start: a pod on the host network is its machine. */
+function at(peer: Party): Party {
+  return peer.kind === 'pod' && peer.pod.hostNetwork ? { kind: 'node', node: peer.pod.node } : peer;
 }

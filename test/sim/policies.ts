@@ -1,6 +1,6 @@
 import { inCidr } from './addresses.ts';
 import type { PolicyObject, SimPod, World } from './world.ts';
-import { providerPod } from './world.ts';
+import { providerPods } from './world.ts';
 
 /** The little of a NetworkPolicy that the model honours. */
 interface Selector {
@@ -17,13 +17,14 @@ interface IngressRule {
 }
 
 interface Arriving {
-  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipip';
   readonly source: string;
   readonly port: number | null;
 }
 
 /** Whether the NetworkPolicies of the pod's namespace let a packet in (networking.k8s.io/v1: union of all that select the pod). */
 export function policyAdmits(world: World, pod: SimPod, packet: Arriving): boolean {
+  if (pod.hostNetwork) return true;
   const selecting = world.policies.filter(
     (policy) =>
       policy.metadata.namespace === pod.namespace &&
@@ -72,7 +73,7 @@ function numberOf(pod: SimPod, port: string | number): number | null {
 }
 
 function senderPod(world: World, ip: string): SimPod | null {
-  const provider = providerPod(world);
-  if (provider?.ip === ip) return provider;
-  return world.pods.find((pod) => !pod.hostNetwork && pod.ip === ip) ?? null;
+  return (
+    [...providerPods(world), ...world.pods].find((pod) => !pod.hostNetwork && pod.ip === ip) ?? null
+  );
 }

@@ -8,10 +8,11 @@ import type {
   PodPlan,
 } from '../../src/probes/plan.ts';
 import { allUnavailable, proxied, serviceUnavailable } from './aggregation.ts';
+import { networkFacts } from './node-facts.ts';
 import type { Party } from './packets.ts';
 import { burstAnswer, burstChecksumErrors, type RunningProbe, receivedBy } from './probe-bursts.ts';
 import { runCheckInModel } from './probe-checks.ts';
-import { nodeNamed, type SimNode, type SimPod, type World } from './world.ts';
+import { nodeNamed, type SimPod, type World } from './world.ts';
 
 /** The Pods of a run that really run: what one of them sees depends on what the others send. */
 export interface RunningPods {
@@ -144,77 +145,13 @@ function localApi(world: World, node: string): Observed<LocalApiAnswer> {
   );
 }
 
-/** Devices, ports and routes as each CNI sets them up. */
-export function nodeFacts(
-  world: World,
-  name: string,
-  run: RunningPods,
-  plan: PodPlan,
-): NodeFactsAnswer {
-  const node = nodeNamed(world, name);
+function nodeFacts(world: World, name: string, run: RunningPods, plan: PodPlan): NodeFactsAnswer {
   return {
-    devices: devices(world, node),
-    udpPorts: [node.tunnelPort, 323, 68].sort((a, b) => a - b),
-    routes: routes(world, node),
+    ...networkFacts(world, nodeNamed(world, name)),
     udpInCsumErrors:
       burstChecksumErrors(world, name, sameWave(run, plan)) +
       tally(world, run, name, 'udpInCsumErrors', null),
     tcpInCsumErrors: 0,
     cgroup: 2,
   };
-}
-
-function devices(world: World, node: SimNode): NodeFactsAnswer['devices'] {
-  const { overlay } = world;
-  const underlay = {
-    name: 'eth0',
-    mtuBytes: node.underlayMtuBytes,
-    kind: 'ether',
-    up: true,
-    addresses: [node.ip],
-  };
-  const tunnel = {
-    name: overlay.device,
-    mtuBytes: overlay.mtuBytes,
-    kind: 'vxlan',
-    up: true,
-    addresses: overlay.flavour === 'cilium' ? [] : [node.tunnelIp],
-  };
-  switch (overlay.flavour) {
-    case 'flannel':
-      return [
-        underlay,
-        tunnel,
-        { ...tunnel, name: 'cni0', kind: 'bridge', addresses: [gatewayOf(node)] },
-      ];
-    case 'cilium':
-      return [
-        underlay,
-        tunnel,
-        { ...tunnel, name: 'cilium_host', kind: 'veth', addresses: [node.tunnelIp] },
-      ];
-    case 'canal':
-    case 'calico':
-      return [underlay, tunnel];
-  }
-}
-
-function gatewayOf(node: SimNode): string {
-  return node.tunnelIp.replace(/\d+$/, '1');
-}
-
-function routes(world: World, node: SimNode): NodeFactsAnswer['routes'] {
-  const subnet = node.ip.replace(/\d+$/, '0/24');
-  const { flavour, device } = world.overlay;
-  const others = node.overlayRoutes ? world.nodes.filter(({ name }) => name !== node.name) : [];
-  return [
-    { device: 'eth0', cidr: '0.0.0.0/0', gateway: node.ip.replace(/\d+$/, '254') },
-    { device: 'eth0', cidr: subnet, gateway: null },
-    ...others.map((other) => ({
-      device: flavour === 'cilium' ? 'cilium_host' : device,
-      cidr: other.podRange,
-      gateway: flavour === 'cilium' ? node.tunnelIp : other.tunnelIp,
-    })),
-    ...(flavour === 'flannel' ? [{ device: 'cni0', cidr: node.podRange, gateway: null }] : []),
-  ];
 }

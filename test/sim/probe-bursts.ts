@@ -98,6 +98,7 @@ function carry(
       port: each.port,
       ipBytes: DATAGRAM_BYTES,
       reply: false,
+      flow: `burst ${node} ${each.toNode} ${each.round}`,
     },
     (at, counter) => {
       const own = moves.get(at) ?? new Map<ModelCounter, number>();
@@ -159,7 +160,8 @@ function series(
   bursts: readonly Carried[],
 ): CounterSeries['values'] {
   const origin = at[0] ?? 0;
-  const column = (name: CounterName): readonly number[] => {
+  const column = (name: CounterName): readonly number[] | null => {
+    if (name.startsWith('overlay') && world.overlay.device === null) return null;
     const rate = (BACKGROUND[name] ?? 0) * world.backgroundPps;
     const moving = bursts.flatMap((burst) => {
       const perDatagram = burst.moves.get(node)?.get(name) ?? 0;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PeerCertificate, ReachAnswer } from '../../src/core/evidence/probe-results.ts';
 import type { CheckResult, PlannedCheck } from '../../src/probes/plan.ts';
-import { providerReady } from './aggregation.ts';
+import { podReady } from './aggregation.ts';
+import { chance } from './chance.ts';
 import type { Count, Party } from './packets.ts';
 import { connect, connectFull, type PathAnswer, ping } from './paths.ts';
 import { KUBELET_PORT, nodeNamed, type World } from './world.ts';
@@ -21,12 +22,25 @@ export function runCheckInModel(
   count: Count = () => undefined,
 ): CheckResult {
   const { address, port } = planned.to;
-  const exchange = { world, from, target: { address, port }, timeoutMs: planned.timeoutMs, count };
+  const exchange = {
+    world,
+    flow: `${planned.id}`,
+    from,
+    target: { address, port },
+    timeoutMs: planned.timeoutMs,
+    count,
+  };
   switch (planned.check) {
     case 'icmp':
-      return pinged(ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes));
+      return pinged(
+        ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes),
+        lostPings(world, from, planned),
+      );
     case 'icmp-full':
-      return pinged(ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes ?? 'full'));
+      return pinged(
+        ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes ?? 'full'),
+        lostPings(world, from, planned),
+      );
     case 'tcp':
       return answered(connect(exchange));
     case 'tcp-full': {
@@ -93,7 +107,7 @@ function httpAnswer(
     case '/healthz':
       return { status: 200, detail: 'ok' };
     case '/readyz':
-      return providerReady(world)
+      return podReady(world, peer.pod)
         ? { status: 200, detail: 'ok' }
         : { status: 500, detail: '[-]metric-storage-ready failed: not yet' };
     default:
@@ -159,11 +173,23 @@ function certificate(
   };
 }
 
-function pinged(path: PathAnswer): CheckResult {
-  const back = path.outcome === 'open' ? ECHOES : 0;
+/** How many of the echoes get lost on a pair that loses one now and then. */
+function lostPings(world: World, from: Party, { id, to }: PlannedCheck): number {
+  const home = from.kind === 'node' ? from.node : from.pod.node;
+  const lossy = world.litter.lossyPings.some((pair) => pair.from === home && pair.to === to.node);
+  return lossy ? 1 + Math.floor(chance(world.seed, id) * (ECHOES - 1)) : 0;
+}
+
+function pinged(path: PathAnswer, lost: number): CheckResult {
+  const back = path.outcome === 'open' ? ECHOES - lost : 0;
   const words = path.outcome === 'unreachable' ? ', Destination Host Unreachable' : '';
   // ping tells no errno of a refusing filter, only the words of the ICMP error
-  const outcome = path.outcome === 'refused' ? 'unreachable' : path.outcome;
+  const outcome =
+    path.outcome === 'refused'
+      ? 'unreachable'
+      : path.outcome === 'open' && lost > 0
+        ? 'partial'
+        : path.outcome;
   return answered(
     { ...path, outcome },
     { errno: null, sizeBytes: path.sizeBytes, detail: `${back}/${ECHOES}${words}` },

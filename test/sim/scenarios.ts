@@ -1,5 +1,6 @@
 import { applyFaults, type Fault } from './faults.ts';
-import { type CniFlavour, healthyWorld, type World, type WorldOptions } from './world.ts';
+import { healthyWorld, type WorldOptions } from './healthy-world.ts';
+import type { World } from './world.ts';
 
 /** A named world: what broke, by nodes of the default three-server cluster. */
 interface Scenario {
@@ -177,9 +178,6 @@ export function faultsOf(name: ScenarioName): readonly Fault[] {
 }
 
 /** The world of a scenario, under any CNI; its fault is old enough to have settled unless told otherwise. */
-export function scenario(
-  name: ScenarioName,
-  options: WorldOptions & { readonly cni?: CniFlavour } = {},
-): World {
+export function scenario(name: ScenarioName, options: WorldOptions = {}): World {
   return applyFaults(healthyWorld({ ...options, name }), SCENARIOS[name].faults);
 }

@@ -1,7 +1,6 @@
 import { fileSchema } from '../../src/config/file-schema.ts';
 import type { WorkerCluster } from '../../src/config/role-config.ts';
-import type { World } from '../sim/world.ts';
-import { API_SERVER_PORT } from '../sim/world.ts';
+import { apiServerMachines, type World } from '../sim/world.ts';
 import { modelClient, type Way } from './api-server/model-client.ts';
 import { type Behaviour, type Plane, startPlane } from './api-server/plane.ts';
 import { type Diagnosis, runDiagnosis } from './run-diagnosis.ts';
@@ -25,8 +24,8 @@ export function diagnoseModel(
     if (circumstances.behaviour !== undefined) plane.setBehaviour(circumstances.behaviour);
     circumstances.onStart?.(plane);
     try {
-      const first = world.nodes.find(({ controlPlane }) => controlPlane);
-      const client = modelClient(`https://${first?.ip ?? ''}:${API_SERVER_PORT}`, {
+      const [first] = apiServerMachines(world);
+      const client = modelClient(`https://${first?.ip ?? ''}:${world.platform.apiServerPort}`, {
         plane: plane.controlPlane,
         token: plane.token,
         way: (url) => wayTo(plane.controlPlane.world(), url),
@@ -42,7 +41,7 @@ export function diagnoseModel(
 /** The worker stands outside, on a network of its own, and reaches every API server that takes connections. */
 function wayTo(world: World, url: string): Way {
   const { hostname } = new URL(url);
-  const node = world.nodes.find(({ ip }) => ip === hostname);
+  const node = apiServerMachines(world).find(({ ip }) => ip === hostname);
   if (node === undefined) return { node: null, refusal: 'timeout' };
   return node.apiServer === 'serving' || node.apiServer === 'hanging'
     ? { node: node.name, refusal: 'refused' }

@@ -26,9 +26,17 @@ const realImmediate = globalThis.setImmediate;
 /**
  * Runs `work` by a clock of its own that starts at `startsAt` (epoch milliseconds): timers, `Date` and `performance`
  * all follow it, and it jumps to the next timer as soon as nothing else is left to do. For work in this process
- * alone: sockets and files would take real time. Only one may run at a time, since the clock is the process's.
+ * alone: sockets and files would take real time. The clock is the process's, so one waits for the other.
  */
-export async function inVirtualTime<T>(startsAt: number, work: () => Promise<T>): Promise<T> {
+export function inVirtualTime<T>(startsAt: number, work: () => Promise<T>): Promise<T> {
+  const result = busy.then(() => runInVirtualTime(startsAt, work));
+  busy = result.catch(() => undefined);
+  return result;
+}
+
+let busy: Promise<unknown> = Promise.resolve();
+
+async function runInVirtualTime<T>(startsAt: number, work: () => Promise<T>): Promise<T> {
   const clock = createClock(startsAt);
   const restore = install(clock);
   try {

@@ -1,4 +1,5 @@
-import type { CniFlavour, SimNode, World } from '../world.ts';
+import type { CniFlavour } from '../overlays.ts';
+import { registeredNodes, type SimNode, type World } from '../world.ts';
 import { CLUSTER_AGE_MS, type KubeObject, metadata } from './kube-object.ts';
 import { type ContainerSketch, podObject } from './pods.ts';
 
@@ -38,12 +39,25 @@ const AGENTS: Readonly<Record<CniFlavour, Agent>> = {
     labels: { 'k8s-app': 'cilium', 'app.kubernetes.io/name': 'cilium-agent' },
     containers: [{ name: 'cilium-agent', image: 'rancher/mirrored-cilium-cilium:v1.17.3' }],
   },
+  aws: {
+    namespace: 'kube-system',
+    daemonSet: 'aws-node',
+    labels: { 'k8s-app': 'aws-node', 'app.kubernetes.io/name': 'aws-node' },
+    containers: [
+      {
+        name: 'aws-node',
+        image: '602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.19.5-eksbuild.1',
+      },
+    ],
+  },
 };
 
 /** The CNI's agent pods, its DaemonSet and its configuration. */
 export function cniObjects(world: World): KubeObject[] {
+  if (isWithinProcess(world)) return [];
   const agent = AGENTS[world.overlay.flavour];
   const created = world.nowMs - CLUSTER_AGE_MS;
+  const nodes = agentNodes(world);
   return [
     {
       apiVersion: 'apps/v1',
@@ -54,14 +68,27 @@ export function cniObjects(world: World): KubeObject[] {
       }),
       spec: { selector: { matchLabels: agent.labels } },
       status: {
-        desiredNumberScheduled: world.nodes.length,
-        numberReady: world.nodes.filter(({ agentReady }) => agentReady).length,
+        desiredNumberScheduled: nodes.length,
+        numberReady: nodes.filter(agentRuns).length,
       },
     },
-    ...world.nodes.map((node, index) => agentPod(world, agent, node, index)),
+    ...nodes.map((node, index) => agentPod(world, agent, node, index)),
     ...configuration(world, created),
     ...(agent.namespace === 'calico-system' ? [namespace(agent.namespace, created)] : []),
   ];
+}
+
+/** k3s runs flannel within its own process: nothing of it can be seen but annotations. */
+function isWithinProcess({ platform, overlay }: World): boolean {
+  return platform.cniWithinProcess && overlay.flavour === 'flannel';
+}
+
+function agentNodes(world: World): readonly SimNode[] {
+  return registeredNodes(world).filter(({ os }) => os === 'linux');
+}
+
+function agentRuns({ agentReady, ready }: SimNode): boolean {
+  return agentReady && ready === 'True';
 }
 
 /** Name of the agent pod of the `index`th node, and the container that fails when the agent is broken. */
@@ -73,8 +100,9 @@ export function agentPodName(world: World, index: number): string {
 export function agentPods(
   world: World,
 ): readonly { readonly namespace: string; readonly name: string; readonly node: string }[] {
+  if (isWithinProcess(world)) return [];
   const { namespace } = AGENTS[world.overlay.flavour];
-  return world.nodes.map((node, index) => ({
+  return agentNodes(world).map((node, index) => ({
     namespace,
     name: agentPodName(world, index),
     node: node.name,
@@ -99,15 +127,15 @@ function agentPod(world: World, agent: Agent, node: SimNode, index: number): Kub
     ({ name, image }, position): ContainerSketch => ({
       name,
       image,
-      ready: node.agentReady || position > 0,
-      restarts: node.agentReady ? 0 : 3,
+      ready: agentRuns(node) || (position > 0 && node.ready === 'True'),
+      restarts: (node.agentReady ? 0 : 3) + (world.litter.agentRestarts[node.name] ?? 0),
     }),
   );
   return podObject(world, {
     namespace: agent.namespace,
     name: agentPodName(world, index),
     node: node.name,
-    ip: node.ip,
+    ip: node.publishedIp,
     hostNetwork: true,
     labels: { ...agent.labels, 'controller-revision-hash': '6d5b9c7f4' },
     owner: { kind: 'DaemonSet', name: agent.daemonSet },
@@ -117,8 +145,8 @@ function agentPod(world: World, agent: Agent, node: SimNode, index: number): Kub
 }
 
 function configuration(world: World, created: number): KubeObject[] {
-  const { flavour, vni, port } = world.overlay;
-  const network = '10.42.0.0/16';
+  const { flavour, vni, port, encapsulation } = world.overlay;
+  const network = `${(world.nodes[0]?.podRange ?? '').split('.').slice(0, 2).join('.')}.0.0/16`;
   switch (flavour) {
     case 'canal':
       return [
@@ -135,7 +163,10 @@ function configuration(world: World, created: number): KubeObject[] {
         configMap('kube-flannel-cfg', created, {
           'net-conf.json': JSON.stringify({
             Network: network,
-            Backend: { Type: 'vxlan', VNI: vni, Port: port },
+            Backend:
+              encapsulation === 'vxlan'
+                ? { Type: 'vxlan', ...(vni === 1 ? {} : { VNI: vni, Port: port }) }
+                : { Type: encapsulation === 'none' ? 'host-gw' : 'wireguard' },
           }),
         }),
       ];
@@ -148,23 +179,34 @@ function configuration(world: World, created: number): KubeObject[] {
           spec: {
             cidr: network,
             blockSize: 26,
-            vxlanMode: 'Always',
-            ipipMode: 'Never',
+            vxlanMode: encapsulation === 'vxlan' ? 'Always' : 'Never',
+            ipipMode: encapsulation === 'ipip' ? 'Always' : 'Never',
             natOutgoing: true,
             nodeSelector: 'all()',
           },
         },
-        felix(created, { vxlanPort: port, vxlanVNI: vni, featureDetectOverride: '' }),
+        felix(
+          created,
+          encapsulation === 'vxlan'
+            ? { vxlanPort: port, vxlanVNI: vni, featureDetectOverride: '' }
+            : {},
+        ),
       ];
     case 'cilium':
       return [
         configMap('cilium-config', created, {
-          'routing-mode': 'tunnel',
-          'tunnel-protocol': 'vxlan',
-          'tunnel-port': String(port),
+          ...(encapsulation === 'none'
+            ? { 'routing-mode': 'native' }
+            : {
+                'routing-mode': 'tunnel',
+                'tunnel-protocol': encapsulation,
+                'tunnel-port': String(port),
+              }),
           ipam: 'kubernetes',
         }),
       ];
+    case 'aws':
+      return [];
   }
 }
 

@@ -1,5 +1,4 @@
 import type { World } from '../world.ts';
-import { API_SERVER_PORT } from '../world.ts';
 import { CLUSTER_AGE_MS, type KubeObject, metadata } from './kube-object.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'shop'] as const;
@@ -11,9 +10,10 @@ export function controlPlaneObjects(world: World, probeNamespace: string): KubeO
   const probes = namespaceObject(probeNamespace, created, {
     'pod-security.kubernetes.io/enforce': 'privileged',
   });
+  const port = world.platform.apiServerPort;
   const addresses = world.nodes
     .filter(({ apiServer }) => apiServer === 'serving' || apiServer === 'hanging')
-    .map(({ ip }) => ip);
+    .map(({ publishedIp }) => publishedIp);
   return [
     ...namespaces,
     probes,
@@ -28,7 +28,7 @@ export function controlPlaneObjects(world: World, probeNamespace: string): KubeO
         type: 'ClusterIP',
         clusterIP: '10.43.0.1',
         clusterIPs: ['10.43.0.1'],
-        ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: API_SERVER_PORT }],
+        ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
       },
       status: { loadBalancer: {} },
     },
@@ -42,7 +42,7 @@ export function controlPlaneObjects(world: World, probeNamespace: string): KubeO
       subsets: [
         {
           addresses: addresses.map((ip) => ({ ip })),
-          ports: [{ name: 'https', port: API_SERVER_PORT, protocol: 'TCP' }],
+          ports: [{ name: 'https', port, protocol: 'TCP' }],
         },
       ],
     },
@@ -55,7 +55,7 @@ export function controlPlaneObjects(world: World, probeNamespace: string): KubeO
       }),
       addressType: 'IPv4',
       endpoints: addresses.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
-      ports: [{ name: 'https', port: API_SERVER_PORT, protocol: 'TCP' }],
+      ports: [{ name: 'https', port, protocol: 'TCP' }],
     },
   ];
 }

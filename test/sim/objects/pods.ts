@@ -22,15 +22,20 @@ export interface PodSketch {
   readonly hostNetwork?: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly owner: { readonly kind: string; readonly name: string };
-  readonly phase?: 'Running' | 'Pending';
+  readonly phase?: 'Running' | 'Pending' | 'Succeeded' | 'Failed';
+  /** `status.reason`, as `Evicted`. */
+  readonly reason?: string;
+  readonly deletingSinceMs?: number;
   readonly createdMs: number;
   readonly containers: readonly ContainerSketch[];
   readonly conditions?: readonly Readonly<Record<string, unknown>>[];
 }
 
+const GRACE_MS = 30_000;
+
 /** A Pod as a kubelet reports it. */
 export function podObject(world: World, pod: PodSketch): KubeObject {
-  const hostIp = world.nodes.find(({ name }) => name === pod.node)?.ip;
+  const hostIp = world.nodes.find(({ name }) => name === pod.node)?.publishedIp;
   const ready = pod.containers.every((container) => container.ready ?? true);
   const running = (pod.phase ?? 'Running') === 'Running';
   return {
@@ -39,6 +44,12 @@ export function podObject(world: World, pod: PodSketch): KubeObject {
     metadata: metadata(pod.name, pod.createdMs, {
       namespace: pod.namespace,
       labels: pod.labels,
+      ...(pod.deletingSinceMs === undefined
+        ? {}
+        : {
+            deletionTimestamp: timestamp(pod.deletingSinceMs + GRACE_MS),
+            deletionGracePeriodSeconds: GRACE_MS / 1_000,
+          }),
       ownerReferences: [{ apiVersion: 'apps/v1', controller: true, ...pod.owner, uid: '' }],
     }),
     spec: {
@@ -49,6 +60,7 @@ export function podObject(world: World, pod: PodSketch): KubeObject {
     },
     status: {
       phase: pod.phase ?? 'Running',
+      ...(pod.reason === undefined ? {} : { reason: pod.reason }),
       ...(hostIp === undefined ? {} : { hostIP: hostIp, hostIPs: [{ ip: hostIp }] }),
       ...(pod.ip === null ? {} : { podIP: pod.ip, podIPs: [{ ip: pod.ip }] }),
       startTime: timestamp(pod.createdMs),
@@ -60,10 +72,10 @@ export function podObject(world: World, pod: PodSketch): KubeObject {
           'Ready',
           ready && running ? 'True' : 'False',
           pod.createdMs,
-          ready ? {} : { reason: 'ContainersNotReady' },
+          ready && running ? {} : { reason: running ? 'ContainersNotReady' : 'PodCompleted' },
         ),
       ],
-      ...(pod.node === null
+      ...(pod.node === null || pod.containers.length === 0
         ? {}
         : { containerStatuses: pod.containers.map((c) => containerStatus(c, pod.createdMs)) }),
     },

@@ -1,5 +1,5 @@
 import { availability } from '../aggregation.ts';
-import type { World } from '../world.ts';
+import { apiServerMachines, type World } from '../world.ts';
 import { CLUSTER_AGE_MS, condition, type KubeObject, metadata, timestamp } from './kube-object.ts';
 import { podObject } from './pods.ts';
 
@@ -25,7 +25,13 @@ export function workloadObjects(world: World): KubeObject[] {
         ],
       }),
     );
-  return [...pods, ...HPAS.map((hpa) => hpaObject(world, hpa)), ...hpaEvents(world)];
+  return [
+    ...pods,
+    ...completedPods(world),
+    ...HPAS.map((hpa) => hpaObject(world, hpa)),
+    ...troubledHpas(world),
+    ...hpaEvents(world),
+  ];
 }
 
 /** The model's autoscalers: three that need CPU or memory, and one that scales on an external metric. */
@@ -35,20 +41,24 @@ const HPAS = [
   { name: 'search', resource: 'memory', replicas: 4 },
   { name: 'checkout', resource: 'cpu', replicas: 2 },
   { name: 'mailer', resource: null, replicas: 1 },
-] as const;
+] as const satisfies readonly Hpa[];
 
-type Hpa = (typeof HPAS)[number];
+interface Hpa {
+  readonly name: string;
+  readonly resource: 'cpu' | 'memory' | null;
+  readonly replicas: number;
+}
 
 /**
  * Whether the HPA controller gets numbers. It sits in the kube-controller-manager of one server (the leader)
  * and asks the API server of its own node; the second server leads here, as good a guess as any.
  */
 export function hpaControllerSees(world: World): boolean {
-  const servers = world.nodes.filter(({ controlPlane }) => controlPlane);
+  const servers = apiServerMachines(world);
   const leader = servers[1] ?? servers[0];
   if (leader === undefined || !world.provider.apiServicePresent) return false;
   if (world.provider.caBundle === 'foreign') return false;
-  return availability(world, leader.name).available;
+  return leader.apiServer === 'serving' && availability(world, leader.name).available;
 }
 
 function blindWords(world: World, resource: string): string {
@@ -126,6 +136,76 @@ function hpaEvents(world: World): KubeObject[] {
       count: Math.max(1, Math.round(world.faultAgeMs / 15_000)),
     }),
   );
+}
+
+/** Pods of jobs that ended well long ago. */
+function completedPods(world: World): KubeObject[] {
+  const [node] = world.nodes;
+  return Array.from({ length: world.litter.completedPods }, (_, index) =>
+    podObject(world, {
+      namespace: 'kube-system',
+      name: `helm-install-something-${index}-x${index}k`,
+      node: node?.name ?? null,
+      ip: null,
+      labels: { 'job-name': `helm-install-something-${index}` },
+      owner: { kind: 'Job', name: `helm-install-something-${index}` },
+      phase: 'Succeeded',
+      createdMs: world.nowMs - CLUSTER_AGE_MS,
+      containers: [
+        {
+          name: 'helm',
+          image: 'rancher/klipper-helm:v0.9.5',
+          ready: false,
+          state: {
+            terminated: {
+              reason: 'Completed',
+              exitCode: 0,
+              finishedAt: timestamp(world.nowMs - CLUSTER_AGE_MS),
+            },
+          },
+        },
+      ],
+    }),
+  );
+}
+
+const TROUBLES = {
+  'missing-request': {
+    reason: 'FailedGetResourceMetric',
+    message:
+      'the HPA was unable to compute the replica count: failed to get cpu utilization: missing request for cpu in container sidecar of Pod reports-7d9c5b6f4-2xk8p',
+  },
+  'external-metric': {
+    reason: 'FailedGetExternalMetric',
+    message:
+      'the HPA was unable to compute the replica count: unable to get external metric shop/queue_depth/nil: unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue_depth.external.metrics.k8s.io)',
+  },
+  'no-target': {
+    reason: 'FailedGetScale',
+    message:
+      'the HPA controller was unable to get the target\'s current scale: deployments.apps "legacy" not found',
+  },
+} as const;
+
+/** Autoscalers that cannot scale for reasons of their own. */
+function troubledHpas(world: World): KubeObject[] {
+  return world.litter.troubledHpas.map((trouble, index) => {
+    const object = hpaObject(world, {
+      name: `${trouble}-${index}`,
+      resource: trouble === 'external-metric' ? null : 'cpu',
+      replicas: 1,
+    });
+    const since = world.nowMs - CLUSTER_AGE_MS;
+    const type = trouble === 'no-target' ? 'AbleToScale' : 'ScalingActive';
+    return {
+      ...object,
+      status: {
+        currentReplicas: 1,
+        desiredReplicas: 1,
+        conditions: [condition(type, 'False', since, TROUBLES[trouble])],
+      },
+    };
+  });
 }
 
 /** A core/v1 Event of type Warning. */

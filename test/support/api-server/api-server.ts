@@ -22,7 +22,7 @@ export async function startApiServer(
   node: string,
   certificate: IssuedCertificate,
 ): Promise<ApiServer> {
-  const state = { firstDial: true };
+  const state = { firstDial: true, dials: 0 };
   const server = createServer(
     { cert: certificate.certPem, key: certificate.keyPem, ALPNProtocols: ['http/1.1'] },
     (request, response) => {

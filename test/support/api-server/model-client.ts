@@ -33,7 +33,11 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 export function modelClient(server: string, options: ModelClientOptions): ClusterClient {
   const states = new Map<string, Here>();
   return clientAt(server, options, (node) => {
-    const here = states.get(node) ?? { plane: options.plane, node, state: { firstDial: true } };
+    const here = states.get(node) ?? {
+      plane: options.plane,
+      node,
+      state: { firstDial: true, dials: 0 },
+    };
     states.set(node, here);
     return here;
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KubeObject } from '../../sim/objects/kube-object.ts';
 import { objectsOf } from '../../sim/objects/objects.ts';
-import type { World } from '../../sim/world.ts';
+import { apiServerMachines, type World } from '../../sim/world.ts';
 import { type Denial, denial } from './access.ts';
 import { APISERVICES_KEY, METRICS_APISERVICE, startAvailability } from './availability.ts';
 import { type KubeletBehaviour, startKubelets } from './kubelet.ts';
@@ -69,7 +69,7 @@ export function startPlane(
   const users = new Map<string, { name: string; denials: readonly Denial[] }>();
   const ownUser = { name: WORKER, denials: (options.denied ?? []).map(denial) };
   users.set(token, ownUser);
-  const servers = base.nodes.filter((node) => node.controlPlane).map(({ name }) => name);
+  const servers = apiServerMachines(base).map(({ name }) => name);
   const timeScale = options.timeScale ?? 1;
 
   const put = (object: KubeObject): void => {

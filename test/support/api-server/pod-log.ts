@@ -78,7 +78,9 @@ function linesOf(
     readonly node: string;
   },
 ): readonly string[] {
-  if (log.name === world.provider.podName) return providerLog(world, log.previous);
+  if (world.provider.replicas.some(({ podName }) => podName === log.name)) {
+    return providerLog(world, log.name, log.previous);
+  }
   const node = world.nodes.find(({ name }) => name === log.node);
   const agent = ['calico-node', 'kube-flannel', 'cilium-agent'].includes(log.container);
   return agent && node !== undefined && !node.agentReady ? brokenAgentLog(world) : [];

@@ -1,4 +1,5 @@
 import { proxied, serviceUnavailable } from '../../sim/aggregation.ts';
+import { dialKubelet } from '../../sim/kubelet-dial.ts';
 import { kubeletVersion } from '../../sim/objects/nodes.ts';
 import type { World } from '../../sim/world.ts';
 import { type Attributes, type Denial, forbidden, forbiddenPath, isDenied } from './access.ts';
@@ -37,7 +38,7 @@ export interface SeenRequest {
 export interface Here {
   readonly plane: ControlPlane;
   readonly node: string;
-  readonly state: { firstDial: boolean };
+  readonly state: { firstDial: boolean; dials: number };
 }
 
 /** A request as it came over whatever carries it. */
@@ -95,16 +96,18 @@ function route(here: Here, asked: Asked, user: User): Reply {
   if (pathname === '/metrics') return atOnce(metricsFor(here, user));
   if (/^\/apis\/metrics\.k8s\.io(\/|$)/.test(pathname)) return aggregated(here, asked, user);
   const answer = selfReview(asked, user) ?? discovery(plane, here.node, pathname, asked.accept);
-  return answer === null ? restReply(plane, asked, user) : atOnce(answer);
+  return answer === null ? restReply(here, asked, user) : atOnce(answer);
 }
 
-function restReply(plane: ControlPlane, asked: Asked, user: User): Reply {
+function restReply({ plane, node }: Here, asked: Asked, user: User): Reply {
   const parsed = parseRequest(plane, asked);
   if (parsed === null) return atOnce(noSuchPath());
   const attributes = attributesOf(parsed);
   if (isDenied(user.denials, attributes)) return atOnce(forbidden(user.name, attributes));
   if (attributes.verb === 'watch') return { kind: 'watch', request: parsed };
-  if (parsed.subresource === 'log') return atOnce(podLog(plane, parsed));
+  if (parsed.subresource === 'log') {
+    return kubeletReply(plane, node, parsed) ?? atOnce(podLog(plane, parsed));
+  }
   if (parsed.subresource !== null && parsed.subresource !== 'status') {
     return atOnce(notFound(parsed.resource.group, parsed.resource.plural, parsed.name ?? ''));
   }
@@ -159,6 +162,26 @@ function attributesOf(request: ResourceRequest): Attributes {
   };
 }
 
+/** What becomes of a request for a log when the API server does not get through to the kubelet; null when it does. */
+function kubeletReply(
+  { store, world, timeScale }: ControlPlane,
+  node: string,
+  { namespace, name }: ResourceRequest,
+): Reply | null {
+  const pod = store.get('/pods', namespace, name ?? '');
+  const spec = pod?.['spec'] as { readonly nodeName?: string } | undefined;
+  const home = spec?.nodeName;
+  if (home === undefined) return null;
+  const { outcome, ms } = dialKubelet(world(), node, home);
+  if (outcome === 'open') return null;
+  const words = `Get "https://${home}:10250/containerLogs/${namespace}/${name}/": dial tcp: ${outcome === 'refused' ? 'connect: connection refused' : 'i/o timeout'}`;
+  return {
+    kind: 'answer',
+    answer: failure(500, 'InternalError', words),
+    afterMs: ms * timeScale,
+  };
+}
+
 function aggregated(here: Here, { url }: Asked, user: User): Reply {
   const { plane, node, state } = here;
   const [, , , , ...rest] = url.pathname.split('/');
@@ -180,7 +203,7 @@ function aggregated(here: Here, { url }: Asked, user: User): Reply {
   const fresh = world.faultAgeMs < POOLED_FAULT_AGE_MS && state.firstDial;
   const answer = plane.availability.conditionIsFalse()
     ? serviceUnavailable()
-    : proxied(world, node, { path: url.pathname, pooled: fresh });
+    : proxied(world, node, { path: url.pathname, pooled: fresh, turn: state.dials++ });
   if (answer.kind === 'answer' && answer.status !== 200) state.firstDial = false;
   const afterMs = answer.afterMs * plane.timeScale;
   return answer.kind === 'hung-body'

@@ -1,3 +1,5 @@
+import type { CniFlavour } from '../../sim/overlays.ts';
+
 /** A kind that the stand-in serves. `versions`: newest first; the first is how objects are stored. */
 export interface Resource {
   readonly group: string;
@@ -61,11 +63,8 @@ const CILIUM: readonly Resource[] = [
 ];
 
 /** Which kinds exist: old clusters lack some (docs/recorded-answers.md: 1.20 has no discovery v1 and no autoscaling v2), CRDs follow the CNI. */
-export function servedResources(
-  profile: '1.32' | '1.20',
-  cni: 'canal' | 'calico' | 'flannel' | 'cilium',
-): readonly Resource[] {
-  const crds = cni === 'cilium' ? CILIUM : cni === 'flannel' ? [] : CALICO;
+export function servedResources(profile: '1.32' | '1.20', cni: CniFlavour): readonly Resource[] {
+  const crds = cni === 'cilium' ? CILIUM : cni === 'canal' || cni === 'calico' ? CALICO : [];
   const all = [...RESOURCES, ...crds];
   if (profile === '1.32') {
     return all.map((each) =>

@@ -7,7 +7,7 @@ import { loadAllConfig } from '../../../src/config/load-config.ts';
 import { createLogger } from '../../../src/logger.ts';
 import { startAll } from '../../../src/roles/all.ts';
 import { applyFaults } from '../../sim/faults.ts';
-import { healthyWorld } from '../../sim/world.ts';
+import { healthyWorld } from '../../sim/healthy-world.ts';
 import { startStandInCluster } from '../api-server/stand-in-cluster.ts';
 import { type SlackStandIn, startSlackStandIn } from '../slack-stand-in/slack-stand-in.ts';
 import { shown } from '../slack-stand-in/workspace.ts';

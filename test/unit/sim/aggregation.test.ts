@@ -7,12 +7,13 @@ import {
   proxied,
 } from '../../sim/aggregation.ts';
 import { applyFaults } from '../../sim/faults.ts';
+import { healthyWorld } from '../../sim/healthy-world.ts';
 import { objectsOf } from '../../sim/objects/objects.ts';
 import { providerLog } from '../../sim/objects/provider.ts';
 import { hpaControllerSees } from '../../sim/objects/workloads.ts';
 import { runCheckInModel } from '../../sim/probe-checks.ts';
 import { SCENARIOS, type ScenarioName, scenario } from '../../sim/scenarios.ts';
-import { API_SERVER_PORT, healthyWorld, KUBELET_PORT, type World } from '../../sim/world.ts';
+import { API_SERVER_PORT, KUBELET_PORT, type World } from '../../sim/world.ts';
 
 const NODES = '/apis/metrics.k8s.io/v1beta1/nodes';
 
@@ -109,7 +110,7 @@ it.each([
       : null;
 
   expect(body?.items.map(({ metadata }) => metadata.name)).toEqual(nodes);
-  expect(providerLog(world, false).join('\n')).toContain(words);
+  expect(providerLog(world, world.provider.replicas[0].podName, false).join('\n')).toContain(words);
 });
 
 it('blinds the autoscalers when their controller asks a cut-off server', () => {
@@ -133,7 +134,12 @@ function sight(world: World): string {
     ),
   );
   const answers = world.nodes.map(({ name }) => [ask(world, name), availability(world, name)]);
-  return JSON.stringify([objectsOf(world), answers, providerLog(world, false), paths]);
+  return JSON.stringify([
+    objectsOf(world),
+    answers,
+    providerLog(world, world.provider.replicas[0].podName, false),
+    paths,
+  ]);
 }
 
 function check(

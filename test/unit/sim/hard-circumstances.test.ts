@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Report } from '../../../src/core/report/report.ts';
 import { applyFaults, type Fault } from '../../sim/faults.ts';
+import { healthyWorld } from '../../sim/healthy-world.ts';
 import { faultsOf, scenario } from '../../sim/scenarios.ts';
-import { healthyWorld, type World } from '../../sim/world.ts';
+import { type World } from '../../sim/world.ts';
 import type { Behaviour } from '../../support/api-server/plane.ts';
 import { diagnoseModel } from '../../support/diagnose-model.ts';
+
+/** Some 50 ms of work each, which a busy machine may stretch. */
+vi.setConfig({ testTimeout: 60_000 });
 
 async function reportOn(world: World, behaviour: Behaviour = {}): Promise<Report> {
   return (await diagnoseModel(world, { behaviour })).final;

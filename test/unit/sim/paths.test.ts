@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../sim/faults.ts';
 import { applyFaults } from '../../sim/faults.ts';
+import { healthyWorld } from '../../sim/healthy-world.ts';
+import type { OverlayName } from '../../sim/overlays.ts';
 import type { CounterName, Party } from '../../sim/packets.ts';
 import { send, sourceAddress } from '../../sim/packets.ts';
 import { connect, connectFull, ping } from '../../sim/paths.ts';
 import {
-  type CniFlavour,
-  healthyWorld,
   KUBELET_PORT,
   nodeNamed,
   podAddress,
-  providerPod,
+  providerPods,
   type SimPod,
   type World,
   withPods,
 } from '../../sim/world.ts';
 
-const FLAVOURS: readonly CniFlavour[] = ['canal', 'calico', 'flannel', 'cilium'];
+const FLAVOURS: readonly OverlayName[] = ['canal', 'calico', 'flannel', 'cilium'];
 const LISTENER_PORT = 19_472;
 const NAMES = ['prod01', 'prod02', 'prod03'];
 
 /** A world with one of our listeners on every node, as the probe stage makes them. */
-function worldWith(faults: readonly Fault[], cni: CniFlavour = 'canal'): World {
+function worldWith(faults: readonly Fault[], cni: OverlayName = 'canal'): World {
   const world = applyFaults(healthyWorld({ cni, nowMs: 0 }), faults);
   return withPods(
     world,
@@ -121,7 +121,7 @@ describe('a healthy world', () => {
         expect(kubelet(world, node(from), to).outcome).toBe('open');
       }
     }
-    const pod = providerPod(world);
+    const pod = providerPods(world)[0] as SimPod;
     if (pod === null) throw new Error('no provider');
     for (const to of NAMES) expect(kubelet(world, { kind: 'pod', pod }, to).outcome).toBe('open');
   });
@@ -282,13 +282,16 @@ describe('a network policy', () => {
     'shuts other nodes out of one pod alone (%s)',
     (variant) => {
       const world = worldWith([{ kind: 'network-policy-denies', variant }]);
-      const target = { address: world.provider.podIp, port: world.provider.containerPort };
+      const target = {
+        address: world.provider.replicas[0].podIp,
+        port: world.provider.containerPort,
+      };
 
       expect(outcome(world, node('prod02'), target, 'tcp').outcome).toBe('timeout');
       expect(outcome(world, node('prod02'), target, 'icmp').outcome).toBe('timeout');
       expect(outcome(world, node('prod01'), target, 'tcp').outcome).toBe('open');
       expect(overlay(world, 'prod02', 'prod01', 'tcp')).toBe('open');
-      const pod = providerPod(world);
+      const pod = providerPods(world)[0] as SimPod;
       if (pod === null) throw new Error('no provider');
       expect(kubelet(world, { kind: 'pod', pod }, 'prod02').outcome).toBe('open');
     },
@@ -303,7 +306,10 @@ describe('a network policy', () => {
         podLabels: { ...lost.provider.podLabels, app: 'rke2-metrics-server' },
       },
     };
-    const target = { address: world.provider.podIp, port: world.provider.containerPort };
+    const target = {
+      address: world.provider.replicas[0].podIp,
+      port: world.provider.containerPort,
+    };
 
     expect(outcome(world, node('prod02'), target, 'tcp').outcome).toBe('open');
   });
@@ -343,7 +349,7 @@ it('counts NoPorts when the two ends disagree on the port', () => {
 
 describe('the kubelet port', () => {
   const pod = (world: World): Party => {
-    const provider = providerPod(world);
+    const provider = providerPods(world)[0] as SimPod;
     if (provider === null) throw new Error('no provider');
     return { kind: 'pod', pod: provider };
   };
