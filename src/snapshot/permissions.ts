@@ -52,6 +52,12 @@ export const SNAPSHOT_PERMISSIONS: readonly PermissionRule[] = [
   },
   {
     apiGroups: [''],
+    resources: ['services'],
+    verbs: ['list'],
+    why: 'Services of a metrics-server that the APIService does not name.',
+  },
+  {
+    apiGroups: [''],
     resources: ['events'],
     verbs: ['list'],
     why: 'Why pods are not scheduled, not pulled or killed.',

@@ -21,6 +21,7 @@ import { readHelmChartConfigs } from './readers/helm-chart-configs.ts';
 import { readHpas } from './readers/hpas.ts';
 import { readKubeletServingRequests } from './readers/kubelet-serving-requests.ts';
 import { readCniLogs, readProviderLogs } from './readers/logs.ts';
+import { readMetricsProviders } from './readers/metrics-providers.ts';
 import { readNamespaceLabels } from './readers/namespaces.ts';
 import { readNetworkPolicies } from './readers/network-policies.ts';
 import { readNodeHeartbeats } from './readers/node-heartbeats.ts';
@@ -211,6 +212,7 @@ function startReads(parts: Parts): {
       namespace.then((ns) => readPodMetrics(ready, ns)),
     ),
     helmChartConfigs: limited('the HelmChartConfigs', readHelmChartConfigs(ready)),
+    metricsProviders: limited('the other providers', readMetricsProviders(ready)),
     controlPlanePods: limited('the pods of the control plane', readControlPlanePods(ready)),
     referencePods: limited(
       'the reference pods',

@@ -354,6 +354,17 @@ function snapshot(
     nodeMetrics: known(names, 'GET /apis/metrics.k8s.io/v1beta1/nodes'),
     helmChartConfigs: known([], 'GET helmchartconfigs'),
     referencePods: known([], 'GET pods'),
+    metricsProviders: known(
+      [
+        {
+          program: 'metrics-server',
+          namespace: 'kube-system',
+          pods: pods.map(({ name, ready }) => ({ name, ready })),
+          services: [{ name: 'rke2-metrics-server', port: 443 }],
+        },
+      ],
+      'GET pods',
+    ),
     controlPlanePods: known(
       shape.platform === 'k3s' ? [] : servers.map(({ name }) => apiServerPod(name)),
       'GET pods in kube-system',

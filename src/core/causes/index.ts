@@ -1,7 +1,9 @@
+import { aggregationLayerNotConfigured } from './aggregation-layer-not-configured.ts';
 import type { AnyCause } from './any-cause.ts';
 import { apiserverHttpProxy } from './apiserver-http-proxy.ts';
 import { apiserverNotAnswering } from './apiserver-not-answering.ts';
 import { apiserviceCaMismatch } from './apiservice-ca-mismatch.ts';
+import { apiserviceConflict } from './apiservice-conflict.ts';
 import { apiserviceMissing } from './apiservice-missing.ts';
 import { cniAgentBroken } from './cni-agent-broken.ts';
 import { duplicateNodeIp } from './duplicate-node-ip.ts';
@@ -45,9 +47,11 @@ import { wrongNodeIp } from './wrong-node-ip.ts';
 
 /** Every cause that the engine asks, sorted by id. A new cause is a file beside this one and a line here. */
 export const causes: readonly AnyCause[] = [
+  aggregationLayerNotConfigured,
   apiserverHttpProxy,
   apiserverNotAnswering,
   apiserviceCaMismatch,
+  apiserviceConflict,
   apiserviceMissing,
   cniAgentBroken,
   duplicateNodeIp,

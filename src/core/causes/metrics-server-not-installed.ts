@@ -12,8 +12,8 @@ export const metricsServerNotInstalled = defineCause({
   id: 'metrics-server-not-installed',
   title: 'No metrics-server is installed',
   needs: ['apiService', 'deployments', 'providerPods', 'endpoints'],
-  wants: ['platform'],
-  infer({ apiService, deployments, providerPods, endpoints, platform }) {
+  wants: ['metricsProviders', 'platform'],
+  infer({ apiService, deployments, providerPods, endpoints, metricsProviders, platform }) {
     // A pod that is being deleted is the last of an uninstall.
     if (deployments.length > 0 || providerPods.some(({ deleting }) => !deleting)) {
       return { kind: 'ruled-out', because: 'a provider of the Metrics API is deployed' };
@@ -23,6 +23,11 @@ export const metricsServerNotInstalled = defineCause({
         kind: 'ruled-out',
         because: 'the Service has addresses of a provider outside the cluster',
       };
+    }
+    const [elsewhere] = metricsProviders.state === 'known' ? metricsProviders.value : [];
+    if (elsewhere !== undefined) {
+      const { program, namespace } = elsewhere;
+      return { kind: 'ruled-out', because: `${program} runs in namespace ${namespace}` };
     }
     const leftBehind = apiService !== null;
     const name = platform.state === 'known' ? platform.value : 'unknown';

@@ -7,11 +7,25 @@ import { NOT_IN_BUNDLE, type Observed } from './observed.ts';
 export interface ControlFacts {
   /** Pods of the control plane and of its tunnel, where there are any: flags and proxy variables. */
   readonly controlPlanePods?: Observed<readonly ControlPlanePod[]>;
+  /** Everything in the cluster that can serve `metrics.k8s.io`, registered or not. */
+  readonly metricsProviders?: Observed<readonly MetricsProvider[]>;
+}
+
+/** Pods of one program in one namespace that can serve the Metrics API, and the Services that lead to them. */
+export interface MetricsProvider {
+  readonly program: 'metrics-server' | 'prometheus-adapter';
+  readonly namespace: string;
+  readonly pods: readonly { readonly name: string; readonly ready: boolean }[];
+  /** With the port that an APIService would name. */
+  readonly services: readonly { readonly name: string; readonly port: number }[];
 }
 
 /** The same facts, those that a bundle lacks marked as missing. */
 export function controlFacts(snapshot: ControlFacts): Required<ControlFacts> {
-  return { controlPlanePods: snapshot.controlPlanePods ?? NOT_IN_BUNDLE };
+  return {
+    controlPlanePods: snapshot.controlPlanePods ?? NOT_IN_BUNDLE,
+    metricsProviders: snapshot.metricsProviders ?? NOT_IN_BUNDLE,
+  };
 }
 
 /** Parts of the control plane that run as Pods where a cluster shows them (static Pods, agents of its tunnel). */

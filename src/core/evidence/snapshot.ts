@@ -100,6 +100,8 @@ export interface ApiServiceObject {
   readonly resourceVersion: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly createdAt: string | null;
+  /** Who wrote `spec.service` last (field managers), with the time. Absent in old bundles. */
+  readonly writers?: readonly { readonly manager: string; readonly at: string | null }[];
 }
 
 export interface ApiServiceLook {
@@ -109,6 +111,8 @@ export interface ApiServiceLook {
   readonly reason: string;
   readonly message: string;
   readonly lastTransitionTime: string | null;
+  /** `namespace/name` of the Service at that moment. Absent in old bundles. */
+  readonly service?: string | null;
 }
 
 export interface ConditionObject {

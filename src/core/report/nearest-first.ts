@@ -47,7 +47,7 @@ const FAMILIES: readonly (readonly string[])[] = [
     'pod-to-apiserver-blocked',
     'metrics-server-not-serving',
   ],
-  ['apiservice-missing', 'service-port-mismatch', 'apiservice-ca-mismatch'],
+  ['apiservice-missing', 'apiservice-conflict', 'service-port-mismatch', 'apiservice-ca-mismatch'],
   [
     'apiserver-http-proxy',
     'egress-selector-mode',

@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { known, mapObserved, type Observed } from '../../core/evidence/observed.ts';
 import type { ApiServiceLook, ApiServiceObject } from '../../core/evidence/snapshot.ts';
 import { condition } from './conditions.ts';
-import { at, integer, objectOrNull, stringMap, text, textOrNull } from './json-fields.ts';
+import {
+  array,
+  at,
+  integer,
+  object,
+  objectOrNull,
+  stringMap,
+  text,
+  textOrNull,
+} from './json-fields.ts';
 import { type ReadContext, readObject } from './reads.ts';
 
 export const API_SERVICE = 'v1beta1.metrics.k8s.io';
@@ -14,11 +23,12 @@ export async function readApiService(context: ReadContext): Promise<{
   readonly object: Observed<ApiServiceObject | null>;
   readonly look: ApiServiceLook | null;
 }> {
-  const at = new Date().toISOString();
+  const askedAt = new Date().toISOString();
   const read = await readObject(context, `${LIST}/${API_SERVICE}`, WHAT);
   return {
     object: mapObserved(read, (raw) => (raw === null ? null : apiServiceObject(raw))),
-    look: read.state === 'known' && read.value !== null ? apiServiceLook(read.value, at) : null,
+    look:
+      read.state === 'known' && read.value !== null ? apiServiceLook(read.value, askedAt) : null,
   };
 }
 
@@ -97,21 +107,34 @@ export function apiServiceObject(raw: unknown): ApiServiceObject {
     resourceVersion: text(meta['resourceVersion']),
     labels: stringMap(meta['labels']),
     createdAt: textOrNull(meta['creationTimestamp']),
+    writers: writersOf(meta['managedFields']),
   };
+}
+
+/** Field managers that own `spec.service`: with plain updates the last writer, with server-side apply all that agree. */
+function writersOf(managedFields: unknown): NonNullable<ApiServiceObject['writers']> {
+  return array(managedFields).flatMap((item) => {
+    const entry = object(item);
+    const owned = objectOrNull(at(entry, 'fieldsV1', 'f:spec')['f:service']);
+    return owned === null
+      ? []
+      : [{ manager: text(entry['manager']), at: textOrNull(entry['time']) }];
+  });
 }
 
 function decodeCaBundle(base64: string | null): string | null {
   return base64 === null ? null : Buffer.from(base64, 'base64').toString('utf8');
 }
 
-function apiServiceLook(raw: unknown, at: string): ApiServiceLook {
-  const { available, resourceVersion } = apiServiceObject(raw);
+function apiServiceLook(raw: unknown, seenAt: string): ApiServiceLook {
+  const { available, resourceVersion, service } = apiServiceObject(raw);
   return {
-    at,
+    at: seenAt,
     resourceVersion,
     status: available?.status ?? 'Unknown',
     reason: available?.reason ?? '',
     message: available?.message ?? '',
     lastTransitionTime: available?.lastTransitionTime ?? null,
+    service: service === null ? null : `${service.namespace}/${service.name}`,
   };
 }

@@ -63,7 +63,7 @@ function templateLabels(raw: unknown): Readonly<Record<string, string>> {
   return stringMap(at(raw, 'spec', 'template', 'metadata')['labels']);
 }
 
-function selects(
+export function selects(
   selector: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
 ): boolean {

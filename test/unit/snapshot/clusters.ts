@@ -79,6 +79,11 @@ export const RKE2_CANAL: Routes = {
       ip: '192.168.77.1',
       hostNetwork: true,
     }),
+    pod('kube-system', 'rke2-metrics-server-7b9c-x1', {
+      labels: PROVIDER,
+      node: 'prod01',
+      ip: '10.42.0.20',
+    }),
     pod('shop', 'web-1', { node: 'prod01', ip: '10.42.0.33' }),
     pod('shop', 'agent-1', { node: 'prod01', ip: '192.168.77.1', hostNetwork: true }),
     pod('kube-system', 'rke2-coredns-1', { node: 'prod01', ip: '10.42.0.21' }),

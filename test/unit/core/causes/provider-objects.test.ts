@@ -40,6 +40,7 @@ const nothingDeployed = {
   providerPods: known([], 'GET'),
   service: known(null, 'GET'),
   endpoints: known(null, 'GET'),
+  metricsProviders: known([], 'GET'),
 };
 
 describe.each([
