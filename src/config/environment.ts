@@ -25,6 +25,9 @@ export const commonEnvironment = z.object({
   METRICS_DIAG_PROBE_IMAGE: optionalText,
   /** Where this process runs, by the downward API. */
   NODE_NAME: optionalText,
+  POD_NAME: optionalText,
+  POD_NAMESPACE: optionalText,
+  POD_UID: optionalText,
   /** Kubernetes sets it in every Pod. */
   KUBERNETES_SERVICE_HOST: optionalText,
 });

@@ -73,12 +73,17 @@ export function loadCliConfig(
 export function loadPlace(env: Environment): WorkerPlace & { readonly logLevel: string } {
   const result = commonEnvironment.safeParse(env);
   if (!result.success) throw new ConfigError(problemsOf(result.error));
-  const { KUBERNETES_SERVICE_HOST, NODE_NAME, METRICS_DIAG_PROBE_IMAGE, LOG_LEVEL } = result.data;
+  return { ...placeOf(result.data), logLevel: result.data.LOG_LEVEL };
+}
+
+function placeOf(common: z.infer<typeof commonEnvironment> | null): WorkerPlace {
+  const { POD_NAMESPACE: namespace, POD_NAME: name, POD_UID: uid } = common ?? {};
+  const complete = namespace !== undefined && name !== undefined && uid !== undefined;
   return {
-    inCluster: KUBERNETES_SERVICE_HOST !== undefined,
-    node: NODE_NAME ?? null,
-    probeImage: METRICS_DIAG_PROBE_IMAGE ?? null,
-    logLevel: LOG_LEVEL,
+    inCluster: common?.KUBERNETES_SERVICE_HOST !== undefined,
+    node: common?.NODE_NAME ?? null,
+    probeImage: common?.METRICS_DIAG_PROBE_IMAGE ?? null,
+    pod: complete ? { namespace, name, uid } : null,
   };
 }
 
@@ -184,15 +189,6 @@ function botPart(reading: Reading): Omit<BotConfig, 'redisUrl'> | null {
   };
 }
 
-function placePart(reading: Reading): WorkerPlace {
-  const common = reading.env(commonEnvironment);
-  return {
-    inCluster: common?.KUBERNETES_SERVICE_HOST !== undefined,
-    node: common?.NODE_NAME ?? null,
-    probeImage: common?.METRICS_DIAG_PROBE_IMAGE ?? null,
-  };
-}
-
 function workerPart(reading: Reading, defaultPort: number): Omit<WorkerConfig, 'redisUrl'> | null {
   const service = servicePart(reading, defaultPort);
   if (service === null || reading.file === null) return null;
@@ -204,7 +200,7 @@ function workerPart(reading: Reading, defaultPort: number): Omit<WorkerConfig, '
     });
     return [];
   });
-  return { ...service, clusters, place: placePart(reading) };
+  return { ...service, clusters, place: placeOf(reading.env(commonEnvironment)) };
 }
 
 /** `finish` has thrown if any part is missing; this tells the compiler. */

@@ -40,6 +40,8 @@ export interface WorkerPlace {
   readonly node: string | null;
   /** Image for probe Pods of clusters that name none. */
   readonly probeImage: string | null;
+  /** The Pod that this process runs in; null outside of Kubernetes or where the downward API does not say. */
+  readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string } | null;
 }
 
 /** A cluster as worker and CLI know it. */

@@ -2,19 +2,19 @@ import { createClusterClient } from '../clients/kubernetes.ts';
 import { toClusterAccess } from '../config/cluster-access.ts';
 import type { WorkerCluster, WorkerPlace } from '../config/role-config.ts';
 import type { Evidence } from '../core/evidence/evidence.ts';
-import { known, type Missing, missing } from '../core/evidence/observed.ts';
+import { known } from '../core/evidence/observed.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import { UserError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { joinResults, noProbes } from '../probes/join-results.ts';
-import { DEFAULT_PROBE_COMMAND } from '../probes/probe-pod.ts';
 import { deleteRunPods, runPods } from '../probes/run-pods.ts';
 import { sweepProbePods } from '../probes/sweep-probe-pods.ts';
 import { readSnapshot } from '../snapshot/read-snapshot.ts';
 import { beginRun } from './begin-run.ts';
 import { planNext } from './plan-waves.ts';
+import { probeSettings } from './probe-settings.ts';
 import type { RunStages, RunTarget, RunWork } from './run-stages.ts';
-import type { ProbeSettings, StageCluster } from './stage-cluster.ts';
+import type { StageCluster } from './stage-cluster.ts';
 
 /** No run lives longer; Pods older than this are nobody's. */
 const SWEEP_OLDER_THAN_MS = 5 * 60_000;
@@ -120,32 +120,7 @@ async function openCluster(
       vantage: { inCluster: options.place.inCluster, node: options.place.node },
       ...(config.apiServers === undefined ? {} : { apiServers: config.apiServers }),
     },
-    probe: probeOptions(options, config, signal),
-  };
-}
-
-function probeOptions(
-  { place, probesOff }: StagesOptions,
-  { probe }: WorkerCluster,
-  signal: AbortSignal,
-): ProbeSettings | Missing {
-  if (probesOff !== undefined) return missing('not-attempted', probesOff);
-  if (!probe.enabled)
-    return missing('not-attempted', 'switched off in the configuration (probe.enabled)');
-  const image = probe.image ?? place.probeImage;
-  if (image === null) {
-    return missing('not-attempted', 'no probe image is known: set probe.image (or --probe-image)');
-  }
-  return {
-    namespace: probe.namespace,
-    image,
-    command: probe.command ?? DEFAULT_PROBE_COMMAND,
-    imagePullPolicy: probe.imagePullPolicy,
-    imagePullSecrets: probe.imagePullSecrets,
-    owner: null,
-    localApiServiceAccount: probe.serviceAccount ?? null,
-    now: Date.now,
-    signal,
+    probe: probeSettings(options, config, signal),
   };
 }
 

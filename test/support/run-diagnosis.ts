@@ -38,7 +38,7 @@ export async function runDiagnosis(
 ): Promise<Diagnosis> {
   const stages = createStages({
     clusters: [config],
-    place: { inCluster: false, node: null, probeImage: null },
+    place: { inCluster: false, node: null, probeImage: null, pod: null },
     log: pino({ level: 'silent' }),
   });
   const closing = new AbortController();

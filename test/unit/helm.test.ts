@@ -37,3 +37,19 @@ it('a probe may list node metrics and nothing else', () => {
     { apiGroups: ['metrics.k8s.io'], resources: ['nodes'], verbs: ['get', 'list'] },
   ]);
 });
+
+it('the worker is told which Pod it is, so that probe Pods can belong to it', () => {
+  const text = readFileSync(
+    new URL('../../helm/metrics-diag/templates/_helpers.tpl', import.meta.url),
+    'utf8',
+  );
+  const told = [
+    ...text.matchAll(/- name: (\w+)\n\s+valueFrom: \{ fieldRef: \{ fieldPath: ([\w.]+) \} \}/g),
+  ];
+  expect(Object.fromEntries(told.map(([, name, path]) => [name, path]))).toEqual({
+    NODE_NAME: 'spec.nodeName',
+    POD_NAME: 'metadata.name',
+    POD_NAMESPACE: 'metadata.namespace',
+    POD_UID: 'metadata.uid',
+  });
+});

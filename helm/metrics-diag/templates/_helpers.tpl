@@ -66,6 +66,12 @@ spec:
               value: {{ include "metrics-diag.image" .root | quote }}
             - name: NODE_NAME
               valueFrom: { fieldRef: { fieldPath: spec.nodeName } }
+            - name: POD_NAME
+              valueFrom: { fieldRef: { fieldPath: metadata.name } }
+            - name: POD_NAMESPACE
+              valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
+            - name: POD_UID
+              valueFrom: { fieldRef: { fieldPath: metadata.uid } }
           envFrom:
             - secretRef: { name: {{ .root.Values.redis.existingSecret }} }
             {{- with .secret }}

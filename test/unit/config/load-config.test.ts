@@ -3,6 +3,7 @@ import {
   type ConfigSource,
   loadAllConfig,
   loadBotConfig,
+  loadPlace,
   loadWorkerConfig,
 } from '../../../src/config/load-config.ts';
 import { ConfigError } from '../../../src/config/problems.ts';
@@ -79,6 +80,16 @@ it('needs no Redis for `all`, and no Slack token for the worker', () => {
   expect(loadAllConfig(source(FILE, withoutRedis)).redisUrl).toBeNull();
   const env = { METRICS_DIAG_CONFIG: '/x', REDIS_URL: 'unix:///run/redis.sock' };
   expect(loadWorkerConfig(source(FILE, env)).redisUrl).toBe('unix:///run/redis.sock');
+});
+
+it("knows the worker's own Pod when the downward API tells all of it", () => {
+  const pod = { POD_NAME: 'worker-7', POD_NAMESPACE: 'metrics-diag', POD_UID: 'uid-7' };
+  expect(loadPlace(pod).pod).toEqual({
+    namespace: 'metrics-diag',
+    name: 'worker-7',
+    uid: 'uid-7',
+  });
+  expect(loadPlace({ ...pod, POD_UID: '' }).pod).toBeNull();
 });
 
 it('freezes what it hands out', () => {
