@@ -69,6 +69,13 @@ export function loadCliConfig(
   return frozen(need(worker));
 }
 
+/** REDIS_URL alone, for commands that need nothing else. @throws ConfigError */
+export function loadRedisUrl(env: Environment): string {
+  const result = redisEnvironment.safeParse(env);
+  if (!result.success) throw new ConfigError(problemsOf(result.error));
+  return result.data.REDIS_URL;
+}
+
 /** Where the CLI stands without a configuration file. @throws ConfigError */
 export function loadPlace(env: Environment): WorkerPlace & { readonly logLevel: string } {
   const result = commonEnvironment.safeParse(env);

@@ -7,6 +7,7 @@ import type { Route } from '../http/http-server.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
 import { webhookRoute } from '../http/webhook-route.ts';
 import type { Logger } from '../logger.ts';
+import { type AuditLog, createAuditLog } from '../runs/audit-log.ts';
 import { queueDepths } from '../runs/queue-depths.ts';
 import { createQueues, type Queues } from '../runs/queues.ts';
 import { startReportsWorker } from '../runs/reports-worker.ts';
@@ -57,6 +58,7 @@ export async function startBotPart(
   }: { readonly redis: RedisConnections; readonly metrics: Metrics; readonly log: Logger },
 ): Promise<RolePart> {
   const store = createRunStore(redis.producer);
+  const audit = createAuditLog(redis.producer);
   const queues = createQueues(redis.producer, (err) => log.warn({ err }, 'queue trouble'));
   const settings = {
     ...slackSettings(config.slack),
@@ -69,6 +71,7 @@ export async function startBotPart(
     defaultClusterByChannel: config.slack.defaultClusterByChannel,
     requestRun: (request) => requestRun({ queues, store }, request),
     store,
+    audit,
     web,
     log,
   });
@@ -105,7 +108,7 @@ export async function startBotPart(
   }
   return {
     checks: { slack: () => door.connected() },
-    routes: webhookRoutes(config, { queues, store, metrics, log }),
+    routes: webhookRoutes(config, { queues, store, audit, metrics, log }),
     async close() {
       stopping.abort();
       await door.stop();
@@ -120,6 +123,7 @@ function webhookRoutes(
   deps: {
     readonly queues: Queues;
     readonly store: RunStore;
+    readonly audit: AuditLog;
     readonly metrics: Metrics;
     readonly log: Logger;
   },
@@ -130,7 +134,7 @@ function webhookRoutes(
       'Alert intake is off: add an `alerts` section with a channel to the configuration file.';
     return { [path]: () => ({ status: 404, text }) };
   }
-  const { queues, store, metrics, log } = deps;
+  const { queues, store, audit, metrics, log } = deps;
   return {
     [path]: webhookRoute({
       token: alerts.token,
@@ -140,6 +144,7 @@ function webhookRoutes(
             clusters,
             alerts,
             store,
+            audit,
             requestRun: (request) => requestRun({ queues, store }, request),
             renderAgain: async ({ runId, cluster }) => {
               await queues.reports.add('opened', { kind: 'opened', runId, cluster, seq: 0 });

@@ -4,6 +4,7 @@ import { loadAllConfig, loadBotConfig, loadWorkerConfig } from '../config/load-c
 import { UserError } from '../errors.ts';
 import { createLogger, redact } from '../logger.ts';
 import { startAll } from './all.ts';
+import { runAudit } from './audit-command.ts';
 import { startBot } from './bot.ts';
 import { type DiagnoseArguments, EXIT_CODES, runDiagnose } from './diagnose-command.ts';
 import { type RunningRole, runUntilSignal } from './service.ts';
@@ -30,6 +31,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     .showSuggestionAfterError();
   diagnoseCommand(program, async (args) => {
     exitCode = await runDiagnose(args, terminal);
+  });
+  auditCommand(program, async (what) => {
+    exitCode = await runAudit(what, terminal);
   });
   roleCommands(program, terminal);
   try {
@@ -62,6 +66,20 @@ function diagnoseCommand(program: Command, run: (args: DiagnoseArguments) => Pro
     .action((cluster: string | undefined, options: Omit<DiagnoseArguments, 'cluster'>) =>
       run({ ...options, ...(cluster === undefined ? {} : { cluster }) }),
     );
+}
+
+function auditCommand(program: Command, run: (what: 'verify' | 'export') => Promise<void>): void {
+  const audit = program
+    .command('audit')
+    .description('The log of who asked for what, in the Redis of REDIS_URL.');
+  audit
+    .command('verify')
+    .description('Walk the hash chain: is any line changed, lost or added?')
+    .action(() => run('verify'));
+  audit
+    .command('export')
+    .description('Write every entry as one JSON line.')
+    .action(() => run('export'));
 }
 
 function roleCommands(program: Command, { env }: Terminal): void {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AlertsConfig } from '../config/file-schema.ts';
 import { findCluster } from '../config/role-config.ts';
 import { ExternalError } from '../errors.ts';
+import type { AuditLog } from '../runs/audit-log.ts';
 import type { Trigger } from '../runs/jobs.ts';
 import type { RequestedRun } from '../runs/request-run.ts';
 import type { AlertGroup, RunStore } from '../runs/run-store.ts';
@@ -38,6 +39,7 @@ export interface AlertmanagerDeps {
   readonly clusters: readonly { readonly name: string; readonly aliases: readonly string[] }[];
   readonly alerts: AlertsConfig;
   readonly store: RunStore;
+  readonly audit: AuditLog;
   readonly requestRun: (request: {
     readonly cluster: string;
     readonly trigger: Trigger;
@@ -136,6 +138,25 @@ async function handleGroup(deps: AlertmanagerDeps, group: ClusterGroup): Promise
   return start(deps, { ...group, alerts: firing }, hash);
 }
 
+/** Before it happens: what cannot be noted is not done. */
+async function note(
+  { audit }: AlertmanagerDeps,
+  what: {
+    readonly action: 'alert-firing' | 'alert-resolved';
+    readonly cluster: string;
+    readonly hash: string;
+    readonly alertNames: readonly string[];
+  },
+): Promise<void> {
+  await audit.append({
+    actor: { kind: 'alert', id: what.hash, name: what.alertNames.join(', ') },
+    action: what.action,
+    cluster: what.cluster,
+    runId: null,
+    detail: { source: 'alertmanager' },
+  });
+}
+
 async function start(deps: AlertmanagerDeps, group: ClusterGroup, hash: string): Promise<string> {
   const { cluster } = group;
   const channel = deps.alerts.channelByCluster[cluster] ?? deps.alerts.channel;
@@ -149,6 +170,7 @@ async function start(deps: AlertmanagerDeps, group: ClusterGroup, hash: string):
     alertNames,
     firingSince,
   };
+  await note(deps, { action: 'alert-firing', cluster, hash, alertNames });
   const run = await deps.requestRun({ cluster, trigger });
   await deps.store.saveAlertGroup({
     groupKeyHash: hash,
@@ -187,6 +209,8 @@ async function resolve(
 ): Promise<string> {
   if (stored === null) return `${group.cluster}: resolved; no thread was open for this group.`;
   if (stored.resolvedAt === null) {
+    const { cluster, groupKeyHash: hash, alertNames } = stored;
+    await note(deps, { action: 'alert-resolved', cluster, hash, alertNames });
     const ends = group.alerts.map(({ endsAt }) => endsAt).filter((at) => at !== ZERO_TIME);
     const now = (deps.now ?? (() => new Date()))().toISOString();
     await deps.store.saveAlertGroup({ ...stored, resolvedAt: latest(ends) ?? now });

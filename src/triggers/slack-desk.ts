@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { type BotCluster, findCluster } from '../config/role-config.ts';
 import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
+import type { AuditLog } from '../runs/audit-log.ts';
 import type { PersonTrigger, Trigger } from '../runs/jobs.ts';
 import type { RequestedRun } from '../runs/request-run.ts';
 import type { RunStore } from '../runs/run-store.ts';
@@ -24,6 +25,7 @@ export interface SlackTriggerDeps {
     readonly trigger: Trigger;
   }) => Promise<RequestedRun>;
   readonly store: RunStore;
+  readonly audit: AuditLog;
   readonly web: WebClient;
   readonly log: Logger;
   readonly ackBudgetMs?: number;
@@ -92,6 +94,14 @@ export async function diagnose(desk: Desk, wanted: string, asked: Asked): Promis
   const cluster = findCluster(desk.clusters, wanted);
   if (cluster === null) return unknownCluster(desk, wanted);
   const access = await mayAsk(cluster, asked, desk.membersOf);
+  // Before it happens: what cannot be noted is not done.
+  await desk.audit.append({
+    actor: { kind: 'person', id: asked.user, name: asked.userName },
+    action: access.allowed ? 'diagnose' : 'diagnose-refused',
+    cluster: cluster.name,
+    runId: null,
+    detail: { door: asked.kind, channel: asked.channel },
+  });
   if (!access.allowed) return access.why;
   const run = await desk.requestRun({ cluster: cluster.name, trigger: asked });
   desk.log.info({ runId: run.runId, cluster: cluster.name, joined: run.joined }, 'run requested');

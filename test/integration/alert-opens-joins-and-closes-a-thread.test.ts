@@ -29,6 +29,7 @@ beforeEach(async () => {
               ],
               alerts: { channel: 'CALERTS', channelByCluster: {}, clusterLabel: 'cluster' },
               store: bench.store,
+              audit: bench.audit,
               requestRun: (request) => requestRun(bench.deps, request),
               renderAgain: async ({ runId, cluster }) => {
                 await bench.queues.reports.add('opened', {

@@ -15,6 +15,7 @@ import type { BotCluster } from '../../src/config/role-config.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { createPacer } from '../../src/delivery/pace.ts';
 import { createSlackDelivery } from '../../src/delivery/slack.ts';
+import { createAuditLog } from '../../src/runs/audit-log.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
 import { createQueues, type Queues } from '../../src/runs/queues.ts';
 import { startReportsWorker } from '../../src/runs/reports-worker.ts';
@@ -84,6 +85,7 @@ export async function startSlackBot(
     requestRun: (request) =>
       requestRun({ queues, store, noWorkerCheckMs: options.noWorkerCheckMs ?? 10_000 }, request),
     store,
+    audit: createAuditLog(producer),
     web,
     log,
     ...(options.ackBudgetMs === undefined ? {} : { ackBudgetMs: options.ackBudgetMs }),

@@ -6,6 +6,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../../src/clients/emb
 import { connectProducer, connectWorker, waitUntilReady } from '../../../src/clients/redis.ts';
 import { createMetrics } from '../../../src/http/metrics.ts';
 import { createLogger } from '../../../src/logger.ts';
+import { type AuditLog, createAuditLog } from '../../../src/runs/audit-log.ts';
 import type { ReportEvent } from '../../../src/runs/jobs.ts';
 import { createQueues, type Queues } from '../../../src/runs/queues.ts';
 import { type ReportHandler, startReportsWorker } from '../../../src/runs/reports-worker.ts';
@@ -19,6 +20,7 @@ import { type SmallStagesOptions, smallStages } from './small-stages.ts';
 export interface RunBench {
   readonly redis: EmbeddedRedis;
   readonly store: RunStore;
+  readonly audit: AuditLog;
   readonly queues: Queues;
   readonly journal: string;
   readonly events: ReportEvent[];
@@ -42,6 +44,7 @@ export async function openRunBench(): Promise<RunBench> {
   return {
     redis,
     store,
+    audit: createAuditLog(producer),
     queues,
     journal,
     events,
