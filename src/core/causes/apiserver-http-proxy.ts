@@ -1,6 +1,7 @@
 import { clusterRanges } from '../evidence/cluster-ranges.ts';
 import { apiServerPods, type ControlPlanePod } from '../evidence/control-plane.ts';
 import type { Facts } from '../evidence/facts.ts';
+import { minorVersion } from '../evidence/kubernetes-version.ts';
 import { known, type Observed, valueOr } from '../evidence/observed.ts';
 import { arrow } from '../evidence/paths.ts';
 import { proxyFor } from '../evidence/proxy-environment.ts';
@@ -145,9 +146,11 @@ function targetsOf(
 }
 
 /** Kubernetes before 1.21 was built with a Go that took HTTP_PROXY for https, too. */
+const FIRST_WITHOUT_HTTP_PROXY = 21;
+
 function isOldGo(version: Observed<string>): boolean {
-  const minor = version.state === 'known' ? /^v?1\.(\d+)/.exec(version.value)?.[1] : undefined;
-  return minor !== undefined && Number(minor) < 21;
+  const minor = minorVersion(version);
+  return minor !== null && minor < FIRST_WITHOUT_HTTP_PROXY;
 }
 
 /** Hung up on although its own node gets through, with no sight of its environment to say more. */

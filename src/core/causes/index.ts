@@ -2,16 +2,20 @@ import { aggregationLayerNotConfigured } from './aggregation-layer-not-configure
 import type { AnyCause } from './any-cause.ts';
 import { apiserverHttpProxy } from './apiserver-http-proxy.ts';
 import { apiserverNotAnswering } from './apiserver-not-answering.ts';
+import { apiserverStaleConnection } from './apiserver-stale-connection.ts';
 import { apiserviceCaMismatch } from './apiservice-ca-mismatch.ts';
 import { apiserviceConflict } from './apiservice-conflict.ts';
 import { apiserviceMissing } from './apiservice-missing.ts';
+import { cloudSgApiserverToPod } from './cloud-sg-apiserver-to-pod.ts';
 import { cniAgentBroken } from './cni-agent-broken.ts';
+import { controlplaneNotOnPodNetwork } from './controlplane-not-on-pod-network.ts';
 import { duplicateNodeIp } from './duplicate-node-ip.ts';
 import { egressSelectorMode } from './egress-selector-mode.ts';
 import { forwardedTrafficFiltered } from './forwarded-traffic-filtered.ts';
 import { hostFirewallPodToNode } from './host-firewall-pod-to-node.ts';
 import { imagePullFailed } from './image-pull-failed.ts';
 import { konnectivityAgentMissing } from './konnectivity-agent-missing.ts';
+import { kubeProxyRulesMissing } from './kube-proxy-rules-missing.ts';
 import { kubeletCsrPending } from './kubelet-csr-pending.ts';
 import { kubeletDnsLookup } from './kubelet-dns-lookup.ts';
 import { kubeletForbidden } from './kubelet-forbidden.ts';
@@ -50,16 +54,20 @@ export const causes: readonly AnyCause[] = [
   aggregationLayerNotConfigured,
   apiserverHttpProxy,
   apiserverNotAnswering,
+  apiserverStaleConnection,
   apiserviceCaMismatch,
   apiserviceConflict,
   apiserviceMissing,
+  cloudSgApiserverToPod,
   cniAgentBroken,
+  controlplaneNotOnPodNetwork,
   duplicateNodeIp,
   egressSelectorMode,
   forwardedTrafficFiltered,
   hostFirewallPodToNode,
   imagePullFailed,
   konnectivityAgentMissing,
+  kubeProxyRulesMissing,
   kubeletCsrPending,
   kubeletDnsLookup,
   kubeletForbidden,
