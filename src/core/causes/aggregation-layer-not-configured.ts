@@ -28,6 +28,7 @@ export const aggregationLayerNotConfigured = defineCause({
   wants: [
     'apiServiceLooks',
     'controlPlanePods',
+    'frontProxyTrust',
     'platform',
     'providerLogs',
     'providerPods',
@@ -66,7 +67,10 @@ export const aggregationLayerNotConfigured = defineCause({
   },
 });
 
-type Wanted = Pick<Facts, 'apiServiceLooks' | 'controlPlanePods' | 'providerLogs'> & {
+type Wanted = Pick<
+  Facts,
+  'apiServiceLooks' | 'controlPlanePods' | 'frontProxyTrust' | 'providerLogs'
+> & {
   readonly apiServers: readonly ApiServerView[];
   readonly apiService: Extract<Facts['apiService'], { state: 'known' }>['value'];
 };
@@ -96,8 +100,18 @@ function flagClaim({ pod, flags }: Lacking): Claim {
 
 const UNTOLD = /cluster doesn't provide requestheader-client-ca-file/i;
 
-/** What metrics-server was told at its start: nothing. */
-function untoldClaims({ providerLogs }: Wanted): Claim[] {
+/** What extension API servers are told: nothing. The log is from their start, so it counts only while nothing newer is known. */
+function untoldClaims({ frontProxyTrust, providerLogs }: Wanted): Claim[] {
+  if (frontProxyTrust.state === 'known') {
+    const { value } = frontProxyTrust;
+    if (value !== null && value.cas.length > 0) return [];
+    return [
+      {
+        text: 'ConfigMap kube-system/extension-apiserver-authentication holds no requestheader-client-ca-file',
+        evidence: 'snapshot.frontProxyTrust',
+      },
+    ];
+  }
   return logLines(providerLogs)
     .filter((line) => UNTOLD.test(line))
     .slice(-1)

@@ -59,6 +59,26 @@ describe('aggregation-layer-not-configured', () => {
     expect(judgeOne(aggregationLayerNotConfigured, e).kind).toBe('confirmed');
   });
 
+  it('is not said of a log from before the CA was there', () => {
+    const e = withSnapshot(withLog(unseen(refused()), [UNTOLD]), {
+      frontProxyTrust: known(
+        {
+          cas: [{ subject: 'CN=front-proxy-ca', notBefore: '', notAfter: '', fingerprint: 'aa' }],
+          allowedNames: [],
+        },
+        'GET',
+      ),
+    });
+    expect(judgeOne(aggregationLayerNotConfigured, e).kind).toBe('ruled-out');
+  });
+
+  it('is confirmed by a ConfigMap without the CA', () => {
+    const e = withSnapshot(unseen(refused()), {
+      frontProxyTrust: known({ cas: [], allowedNames: [] }, 'GET'),
+    });
+    expect(judgeOne(aggregationLayerNotConfigured, e).kind).toBe('confirmed');
+  });
+
   it('is only suspected while nobody has been refused yet', () => {
     const e = withoutFlags(allServersSay(evidence(), 503, 'service unavailable\n'));
     expect(judgeOne(aggregationLayerNotConfigured, e)).toMatchObject({
