@@ -1,14 +1,18 @@
+import { benchExplain } from './explain.ts';
 import { benchLabFaults } from './lab-faults.ts';
 import { benchLabLatency } from './lab-latency.ts';
 import { measurements } from './measurements.ts';
 import { benchSlackAck } from './slack-ack.ts';
 import { benchWorkerMemory } from './worker-memory.ts';
 
-const BENCHES: Readonly<Record<string, (runs: number | null) => Promise<void>>> = {
+const BENCHES: Readonly<
+  Record<string, (runs: number | null, argument: string | null) => Promise<void>>
+> = {
   'slack-ack': async () => measurements('slack-ack').add(await benchSlackAck()),
   'lab-latency': benchLabLatency,
   'lab-faults': benchLabFaults,
   'worker-memory': benchWorkerMemory,
+  explain: (_runs, half) => benchExplain(half),
 };
 
 const [name = '', runs] = process.argv.slice(2);
@@ -21,6 +25,6 @@ if (bench === undefined) {
 }
 // Between two labs nothing else keeps the process alive.
 const alive = setInterval(() => undefined, 60_000);
-await bench(runs === undefined ? null : Number(runs));
+await bench(runs === undefined ? null : Number(runs), runs ?? null);
 clearInterval(alive);
 process.exit(0);

@@ -4,7 +4,6 @@ import type { Facts } from './evidence/facts.ts';
 import type { RankedCause, Report } from './report/report.ts';
 import { covers, type Symptom } from './report/symptoms.ts';
 import { list } from './report/words.ts';
-import { judgementFromWords } from './words/judge-words.ts';
 
 /** What one cause made of the facts. */
 export interface Judged {
@@ -40,14 +39,7 @@ export function judgeAll(facts: Facts, causes: readonly AnyCause[]): readonly Ju
   return causes.map((cause) => ({ cause, judgement: judge(facts, cause) }));
 }
 
-/** What was measured decides; words are asked only where that leaves the cause unknown. */
 function judge(facts: Facts, cause: AnyCause): Judgement {
-  const measured = inferFrom(facts, cause);
-  if (measured.kind !== 'unknown') return measured;
-  return judgementFromWords(cause, facts) ?? measured;
-}
-
-function inferFrom(facts: Facts, cause: AnyCause): Judgement {
   const handed: Record<string, unknown> = {};
   const gaps: string[] = [];
   for (const name of cause.needs) {

@@ -73,10 +73,15 @@ function broken(report: Report, paint: Paint): string {
   const words = report.pattern.map((sentence) => plain(sentence));
   if (drawn.length === 0 && words.length === 0) return '';
   return [
-    paint('bold', report.verdict === 'healthy' ? 'What was checked' : 'What is broken'),
+    paint('bold', patternTitle(report)),
     ...words,
     ...drawn.map((matrix) => drawMatrix(matrix, paint)),
   ].join('\n');
+}
+
+function patternTitle({ cluster, verdict }: Report): string {
+  if (cluster === null) return 'What it is about';
+  return verdict === 'healthy' ? 'What was checked' : 'What is broken';
 }
 
 const CELLS = { open: 'ok', dead: 'XX', mixed: '!!', untested: ' .' } as const;

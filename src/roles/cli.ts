@@ -6,7 +6,9 @@ import { createLogger, redact } from '../logger.ts';
 import { startAll } from './all.ts';
 import { runAudit } from './audit-command.ts';
 import { startBot } from './bot.ts';
-import { type DiagnoseArguments, EXIT_CODES, runDiagnose } from './diagnose-command.ts';
+import { type DiagnoseArguments, runDiagnose } from './diagnose-command.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { type ExplainArguments, runExplain } from './explain-command.ts';
 import { type RunningRole, runUntilSignal } from './service.ts';
 import { startWorker } from './worker.ts';
 
@@ -19,6 +21,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   readonly isTty: boolean;
   readonly env: Environment;
+  /** Standard input up to its end, or up to so many bytes; the process's own when left out. */
+  readonly readInput?: (maxBytes: number) => Promise<string>;
 }
 
 /** Runs one command and gives its exit code: 0 healthy, 1 something is broken, 2 usage or configuration, 3 inconclusive. */
@@ -34,6 +38,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   });
   auditCommand(program, async (what) => {
     exitCode = await runAudit(what, terminal);
+  });
+  explainCommand(program, async (args) => {
+    exitCode = await runExplain(args, terminal);
   });
   roleCommands(program, terminal);
   try {
@@ -80,6 +87,24 @@ function auditCommand(program: Command, run: (what: 'verify' | 'export') => Prom
     .command('export')
     .description('Write every entry as one JSON line.')
     .action(() => run('export'));
+}
+
+function explainCommand(program: Command, run: (args: ExplainArguments) => Promise<void>): void {
+  program
+    .command('explain')
+    .description('Say what a pasted text (logs, kubectl output, an error) means. Asks no cluster.')
+    .argument('[file]', 'text file; - or nothing reads standard input')
+    .option('--platform <name>', 'rke2, k3s, kubeadm, eks, gke, aks, talos, k0s or openshift')
+    .option('--cni <name>', 'canal, calico, flannel, cilium or other')
+    .option('--k8s-version <version>', 'such as v1.32.5+rke2r1')
+    .addOption(
+      new Option('--output <format>', 'how the report is written')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action((file: string | undefined, options: Omit<ExplainArguments, 'file'>) =>
+      run({ ...options, ...(file === undefined ? {} : { file }) }),
+    );
 }
 
 function roleCommands(program: Command, { env }: Terminal): void {

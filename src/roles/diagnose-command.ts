@@ -11,9 +11,8 @@ import { renderChecklistItem, renderTerminal } from '../renderers/terminal.ts';
 import { type Diagnosed, diagnose, newRunId } from '../runs/diagnose.ts';
 import { createStages } from '../runs/stages.ts';
 import type { Terminal } from './cli.ts';
+import { exitCodeOf } from './exit-codes.ts';
 
-/** Public contract: scripts rely on these. */
-export const EXIT_CODES = { healthy: 0, broken: 1, usage: 2, inconclusive: 3 } as const;
 /** What a shell reports for Ctrl-C. */
 const INTERRUPTED = 130;
 
@@ -38,18 +37,6 @@ export async function runDiagnose(args: DiagnoseArguments, terminal: Terminal): 
   if (args.saveBundle !== undefined) await saveBundle(args.saveBundle, evidence);
   terminal.out(render(report, args.output, terminal));
   return exitCodeOf(report);
-}
-
-function exitCodeOf({ verdict }: Report): number {
-  switch (verdict) {
-    case 'healthy':
-      return EXIT_CODES.healthy;
-    case 'broken':
-    case 'degraded':
-      return EXIT_CODES.broken;
-    case 'inconclusive':
-      return EXIT_CODES.inconclusive;
-  }
 }
 
 function render(report: Report, output: DiagnoseArguments['output'], terminal: Terminal): string {

@@ -5,6 +5,7 @@ import type { ApiServerView } from '../evidence/snapshot.ts';
 import { setAggregationFlags } from '../fixes/aggregation-flags.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { failingServers } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
@@ -65,6 +66,9 @@ export const aggregationLayerNotConfigured = defineCause({
         'kubectl get apiservice v1beta1.metrics.k8s.io -o yaml: "bad status … 401" or "403" is the refusal.',
     };
   },
+  fromWords: spokenBy('aggregation-layer-not-configured', ({ facts }) => [
+    setAggregationFlags({ nodes: [], platform: facts.platform }),
+  ]),
 });
 
 type Wanted = Pick<

@@ -10,6 +10,7 @@ import type { ApiServerView } from '../evidence/snapshot.ts';
 import { exemptFromProxy } from '../fixes/proxy-exemption.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import {
   apiServerConsequences,
   type FailingServer,
@@ -73,6 +74,13 @@ export const apiserverHttpProxy = defineCause({
         "On a server: tr '\\0' '\\n' < /proc/$(pgrep -o 'kube-apiserver|k3s|rke2')/environ | grep -i proxy, and whether NO_PROXY covers the addresses of pods and Services.",
     };
   },
+  fromWords: spokenBy('apiserver-http-proxy', ({ facts }) => [
+    exemptFromProxy({
+      nodes: ['every server'],
+      ranges: ['<pod range>', '<Service range>', '<node addresses>'],
+      platform: facts.platform,
+    }),
+  ]),
 });
 
 type Wanted = Pick<

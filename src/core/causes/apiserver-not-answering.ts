@@ -3,6 +3,7 @@ import { outcomeOf, works } from '../evidence/paths.ts';
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
 /**
@@ -42,6 +43,7 @@ export const apiserverNotAnswering = defineCause({
       settle: `kubectl get --raw /readyz?verbose against ${mine[0]?.address ?? 'it'} alone, with --request-timeout=10s.`,
     };
   },
+  fromWords: spokenBy('apiserver-not-answering', () => [lookAtApiServer(['that server'])]),
 });
 
 function isMute({ metricsApi, ready }: ApiServerView): boolean {

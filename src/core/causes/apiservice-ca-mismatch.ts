@@ -1,5 +1,7 @@
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { providerName } from '../fixes/provider-names.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 
 /** Go's words for a refused certificate (crypto/x509, crypto/tls). */
@@ -91,6 +93,9 @@ export const apiserviceCaMismatch = defineCause({
           }),
     };
   },
+  fromWords: spokenBy('apiservice-ca-mismatch', ({ facts }) => [
+    trustFix('kube-system', providerName(facts.platform), null),
+  ]),
 });
 
 function x509Words({ metricsApi }: ApiServerView): string | null {

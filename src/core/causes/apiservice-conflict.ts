@@ -3,8 +3,10 @@ import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import type { ApiServerView, ApiServiceObject } from '../evidence/snapshot.ts';
 import { keepOneProvider } from '../fixes/api-service-provider.ts';
+import { providerName } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { failingServers } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
@@ -73,6 +75,14 @@ export const apiserviceConflict = defineCause({
         : 'the registered provider serves',
     };
   },
+  fromWords: spokenBy('apiservice-conflict', ({ facts, value }) => [
+    keepOneProvider({
+      to: { namespace: 'kube-system', name: providerName(facts.platform), port: 443 },
+      from: otherService(value),
+      release: null,
+      platform: facts.platform,
+    }),
+  ]),
 });
 
 type Wanted = Pick<Facts, 'apiServiceLooks' | 'endpoints' | 'platform' | 'providerPods'> & {
@@ -152,4 +162,12 @@ function writerClaims({ writers = [] }: ApiServiceObject): Claim[] {
     text: `spec.service was written by ${manager}${at === null ? '' : ` at ${at}`}`,
     evidence: 'snapshot.apiService',
   }));
+}
+
+/** `monitoring/prometheus-adapter`, or a bare name as people write it. */
+function otherService(named: string | null): { namespace: string; name: string; port: number } {
+  const [namespace, name] = (named ?? '').split('/');
+  return name === undefined || namespace === undefined
+    ? { namespace: '<namespace>', name: namespace || '<other provider>', port: 443 }
+    : { namespace, name, port: 443 };
 }

@@ -1,5 +1,6 @@
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 
 /**
@@ -44,6 +45,13 @@ export const apiserviceMissing = defineCause({
       ],
     };
   },
+  fromWords: spokenBy('apiservice-missing', ({ facts }) => {
+    const rke2 = facts.platform.state === 'known' && facts.platform.value === 'rke2';
+    const name = rke2 ? 'rke2-metrics-server' : 'metrics-server';
+    return [
+      registerFix({ namespace: 'kube-system', name, port: 443, helmRelease: rke2 ? name : null }),
+    ];
+  }),
 });
 
 interface Registration {

@@ -10,6 +10,7 @@ import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
 import type { ContainerLog, PodObject } from '../evidence/snapshot.ts';
 import { restartAgents } from '../fixes/cni-agent.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 import { routeTo } from './pod-routes.ts';
@@ -101,6 +102,13 @@ export const cniAgentBroken = defineCause({
       settle: settleWords(facts, nodes),
     };
   },
+  fromWords: spokenBy('cni-agent-broken', ({ facts, nodes }) => [
+    restartAgents({
+      ...facts,
+      nodes: nodes.length > 0 ? nodes : ['the node that is cut off'],
+      agents: [],
+    }),
+  ]),
 });
 
 const MAX_CLAIMS = 6;

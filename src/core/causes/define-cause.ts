@@ -22,8 +22,6 @@ export type Judgement =
       readonly fixes: readonly Fix[];
       /** For `suspected`: the one test that would settle it. */
       readonly settle?: string;
-      /** From words that fit other causes as well: shown only while nothing better explains what it does. */
-      readonly weak?: boolean;
       /** Things that speak against it or make it surprising; shown. */
       readonly contradicts?: readonly Claim[];
     }
@@ -43,7 +41,7 @@ export interface Cause<N extends keyof Facts = keyof Facts, W extends keyof Fact
   /** Facts that help; handed over as `Observed`. */
   readonly wants: readonly W[];
   infer(facts: KnownFacts<N, W>): Judgement;
-  /** How it is read out of pasted text, where the facts that `infer` needs were never measured. */
+  /** How it is read out of pasted text (`explain`), where nothing was measured. */
   readonly fromWords?: WordRule;
 }
 

@@ -5,6 +5,7 @@ import type { ReachResult } from '../evidence/probe-results.ts';
 import type { NodeObject } from '../evidence/snapshot.ts';
 import { correctNodeIp } from '../fixes/node-ip.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 
 /**
@@ -52,6 +53,12 @@ export const duplicateNodeIp = defineCause({
         'kubectl get nodes -o wide: if the node that is not Ready is gone for good, delete its Node object.',
     };
   },
+  fromWords: spokenBy('duplicate-node-ip', ({ facts, nodes }) => [
+    correctNodeIp({
+      nodes: nodes.length > 0 ? nodes : ['the nodes that share it'],
+      platform: facts.platform,
+    }),
+  ]),
 });
 
 interface Shared {

@@ -7,6 +7,7 @@ import { type ServerWords, serverWords, wordsOf } from '../evidence/server-words
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import { setEgressMode } from '../fixes/egress-mode.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { apiServerConsequences, failingServers, ownPath } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
@@ -54,6 +55,13 @@ export const egressSelectorMode = defineCause({
         : 'the tunnel was asked for an address that is no longer in service',
     };
   },
+  fromWords: spokenBy('egress-selector-mode', ({ facts, value }) => [
+    setEgressMode({
+      nodes: ['every server'],
+      present: value === null ? [] : [value],
+      platform: facts.platform,
+    }),
+  ]),
 });
 
 type Wanted = Pick<Facts, 'nodes' | 'platform' | 'providerPods' | 'reach'> & {

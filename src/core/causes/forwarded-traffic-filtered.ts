@@ -7,6 +7,7 @@ import { allowInbound } from '../fixes/firewall-rule.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { showFilters } from '../fixes/show-filters.ts';
 import { count, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { hostSources } from './host-sources.ts';
 import { diesOnItsOwnNode, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
@@ -34,6 +35,13 @@ export const forwardedTrafficFiltered = defineCause({
     if (all !== null) return all;
     return oneProvider(facts);
   },
+  fromWords: spokenBy('forwarded-traffic-filtered', ({ nodes }) => [
+    showFilters({
+      nodes: nodes.length > 0 ? nodes : ['that node'],
+      what: 'forwarded traffic',
+      port: null,
+    }),
+  ]),
 });
 
 type Handed = { readonly reach: readonly ReachResult[]; readonly links: readonly Link[] } & Pick<

@@ -3,6 +3,7 @@ import { valueOr } from '../evidence/observed.ts';
 import { arrow, fails, outcomeWords, works } from '../evidence/paths.ts';
 import { trustPodRange } from '../fixes/trust-pod-range.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 import { kubeletConsequences, kubeletViews } from './kubelet-view.ts';
 
@@ -57,6 +58,14 @@ export const hostFirewallPodToNode = defineCause({
       settle: `On ${first?.to ?? 'the node'}: curl -k --max-time 5 https://${first?.scrape.to.address ?? ''}:${first?.port ?? ''}/healthz. An answer there proves the firewall.`,
     };
   },
+  fromWords: spokenBy('host-firewall-pod-to-node', ({ facts, nodes }) => [
+    trustPodRange({
+      nodes: nodes.length > 0 ? nodes : ['that node'],
+      ports: [10_250],
+      ranges: [],
+      platform: facts.platform,
+    }),
+  ]),
 });
 
 function podRanges({ nodes }: Pick<Facts, 'nodes'>): readonly string[] {

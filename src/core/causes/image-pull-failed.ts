@@ -1,5 +1,7 @@
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { providerSelector } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import type { Claim } from './define-cause.ts';
 import { defineCause } from './define-cause.ts';
 import { ailingContainers, someReplicaReady } from './provider-pods.ts';
@@ -75,6 +77,14 @@ export const imagePullFailed = defineCause({
       ],
     };
   },
+  fromWords: spokenBy('image-pull-failed', ({ facts }) => [
+    pullFix(
+      'kube-system',
+      providerSelector(facts.platform),
+      null,
+      facts.platform.state === 'known' ? facts.platform.value : 'unknown',
+    ),
+  ]),
 });
 
 function imageOf({

@@ -6,6 +6,7 @@ import type { ApiServerView } from '../evidence/snapshot.ts';
 import { reconnectAgents } from '../fixes/konnectivity.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { count, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { apiServerConsequences, failingServers, ownPath } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
@@ -61,6 +62,9 @@ export const konnectivityAgentMissing = defineCause({
           : `no API server speaks of a tunnel without agents; ${agents.filter(({ ready }) => ready).length} of ${agents.length} are ready`,
     };
   },
+  fromWords: spokenBy('konnectivity-agent-missing', ({ facts }) => [
+    reconnectAgents({ agents: [], servers: [], platform: facts.platform }),
+  ]),
 });
 
 type Wanted = Pick<Facts, 'controlPlanePods' | 'platform' | 'providerPods' | 'reach'> & {

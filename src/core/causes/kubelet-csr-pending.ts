@@ -3,6 +3,7 @@ import type { KubeletServingRequest } from '../evidence/identity-facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 
@@ -51,6 +52,7 @@ export const kubeletCsrPending = defineCause({
       doubt: waiting.length > 0 ? null : { settle },
     });
   },
+  fromWords: spokenBy('kubelet-csr-pending', () => [approveFix([])]),
 });
 
 /** The node's newest request when it got no certificate; null when it did, or when there is none. */

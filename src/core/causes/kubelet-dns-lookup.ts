@@ -1,5 +1,7 @@
-import { changeFlags } from '../fixes/metrics-server-flags.ts';
+import type { Fix } from '../fixes/fix.ts';
+import { changeFlags, type FlagFacts } from '../fixes/metrics-server-flags.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 
@@ -31,20 +33,7 @@ export const kubeletDnsLookup = defineCause({
       headline: unknownNames
         ? `metrics-server dials the kubelets of ${list(failed.nodes)} by host names that DNS does not know.`
         : `metrics-server dials the kubelets of ${list(failed.nodes)} by host names, and DNS does not answer it.`,
-      fixes: [
-        changeFlags(
-          {
-            title: 'Let metrics-server dial the InternalIP of nodes',
-            set: { 'kubelet-preferred-address-types': 'InternalIP,ExternalIP,Hostname' },
-            risk: 'kubelet certificates must then carry the IP address (x509 SAN), or the scrape ends there',
-            notes: [
-              'k3s, RKE2 and the upstream manifest since 0.4 set InternalIP first.',
-              'The other way is to make the node names resolvable inside the cluster.',
-            ],
-          },
-          facts,
-        ),
-      ],
+      fixes: [dialAddresses(facts)],
       doubt: unknownNames
         ? null
         : {
@@ -52,4 +41,20 @@ export const kubeletDnsLookup = defineCause({
           },
     });
   },
+  fromWords: spokenBy('kubelet-dns-lookup', ({ facts }) => [dialAddresses(facts)]),
 });
+
+function dialAddresses(facts: FlagFacts): Fix {
+  return changeFlags(
+    {
+      title: 'Let metrics-server dial the InternalIP of nodes',
+      set: { 'kubelet-preferred-address-types': 'InternalIP,ExternalIP,Hostname' },
+      risk: 'kubelet certificates must then carry the IP address (x509 SAN), or the scrape ends there',
+      notes: [
+        'k3s, RKE2 and the upstream manifest since 0.4 set InternalIP first.',
+        'The other way is to make the node names resolvable inside the cluster.',
+      ],
+    },
+    facts,
+  );
+}

@@ -1,6 +1,8 @@
 import { valueOr } from '../evidence/observed.ts';
 import { accountOf, canI, grantNodeMetrics } from '../fixes/kubelet-access.ts';
+import { providerName } from '../fixes/provider-names.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 import { ANONYMOUS, anonymousStatus, statusWords } from './kubelet-answers.ts';
@@ -65,4 +67,7 @@ export const kubeletForbidden = defineCause({
           : null,
     });
   },
+  fromWords: spokenBy('kubelet-forbidden', ({ facts }) => [
+    grantNodeMetrics({ namespace: 'kube-system', name: providerName(facts.platform) }),
+  ]),
 });

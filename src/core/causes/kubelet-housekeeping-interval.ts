@@ -1,5 +1,7 @@
 import { podNumbers } from '../evidence/pod-numbers.ts';
+import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 
 /**
@@ -46,32 +48,37 @@ export const kubeletHousekeepingInterval = defineCause({
         },
       ],
       explains: [...nodes.map((node) => `pod-metrics:${node}`), 'hpa:*'],
-      fixes: [
-        {
-          title: "Put the kubelet's housekeeping interval back to its default of 10 s",
-          where: nodes,
-          variants: [
-            {
-              tool: 'minikube',
-              commands: ['minikube start --extra-config=kubelet.housekeeping-interval=10s'],
-            },
-            {
-              tool: 'on the node',
-              commands: [
-                "tr '\\0' '\\n' < /proc/$(pgrep -o kubelet)/cmdline | grep housekeeping   # take the flag away, then",
-                'systemctl restart kubelet',
-              ],
-            },
-          ],
-          risk: 'restarts the kubelet; the containers of the node go on',
-          undo: ['put the flag back and restart the kubelet'],
-          verify: ['kubectl top pods -A   # after two minutes: numbers'],
-          notes: [
-            'kubernetes.io: kubelet --housekeeping-interval, "Interval between container housekeepings" (default 10s).',
-          ],
-        },
-      ],
+      fixes: [defaultInterval(nodes)],
       settle: `kubectl get --raw /api/v1/nodes/${first}/proxy/metrics/resource | grep ^container_cpu   # the last column is the time of each point: the same after 30 s proves it; no such lines: the container runtime`,
     };
   },
+  fromWords: spokenBy('kubelet-housekeeping-interval', ({ nodes }) => [
+    defaultInterval(nodes.length > 0 ? nodes : ['that node']),
+  ]),
 });
+
+function defaultInterval(nodes: readonly string[]): Fix {
+  return {
+    title: "Put the kubelet's housekeeping interval back to its default of 10 s",
+    where: nodes,
+    variants: [
+      {
+        tool: 'minikube',
+        commands: ['minikube start --extra-config=kubelet.housekeeping-interval=10s'],
+      },
+      {
+        tool: 'on the node',
+        commands: [
+          "tr '\\0' '\\n' < /proc/$(pgrep -o kubelet)/cmdline | grep housekeeping   # take the flag away, then",
+          'systemctl restart kubelet',
+        ],
+      },
+    ],
+    risk: 'restarts the kubelet; the containers of the node go on',
+    undo: ['put the flag back and restart the kubelet'],
+    verify: ['kubectl top pods -A   # after two minutes: numbers'],
+    notes: [
+      'kubernetes.io: kubelet --housekeeping-interval, "Interval between container housekeepings" (default 10s).',
+    ],
+  };
+}

@@ -4,6 +4,7 @@ import type { ReachResult } from '../evidence/probe-results.ts';
 import type { NodeObject, PodObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { isUnheard, silentSeconds } from './kubelet-heartbeat.ts';
 import { type KubeletView, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
@@ -66,6 +67,9 @@ export const kubeletNotListening = defineCause({
       settle: `On ${nodes[0] ?? 'the node'}: ss -ltnp 'sport = :${ports[0] ?? 10250}'. No line, or 127.0.0.1 only, proves it; 0.0.0.0 or * speaks of a filter that rejects.`,
     };
   },
+  fromWords: spokenBy('kubelet-not-listening', ({ nodes }) => [
+    restartFix(nodes.length > 0 ? nodes : ['every node named in the log']),
+  ]),
 });
 
 type Why =

@@ -4,7 +4,9 @@ import { arrow, fails, outcomeWords, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import { allowInbound } from '../fixes/firewall-rule.ts';
 import type { Fix } from '../fixes/fix.ts';
+import { openBetweenNodes } from '../fixes/open-between-nodes.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import {
   diesOnItsOwnNode,
@@ -65,6 +67,9 @@ export const kubeletPortBlocked = defineCause({
     }
     return conclude(proven.length > 0, mine, views, facts);
   },
+  fromWords: spokenBy('kubelet-port-blocked', ({ nodes }) => [
+    openBetweenNodes({ protocol: 'tcp', port: 10_250, nodes }),
+  ]),
 });
 
 type Handed = Pick<Facts, 'nodes' | 'platform'> & {

@@ -1,4 +1,6 @@
+import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 import { statusWords } from './kubelet-answers.ts';
@@ -35,37 +37,41 @@ export const kubeletStatsError = defineCause({
         ? []
         : [`${found.os}, ${found.containerRuntime}, kubelet ${found.kubeletVersion}`];
     });
-    const [first = 'NODE'] = failed.nodes;
     return blameScrapes(failed, {
       words: BROKEN,
       headline: `The kubelets of ${list(failed.nodes)} answer the scrape with an error of their own.`,
       also: [...new Set(kinds)].map((text) => ({ text, evidence: 'snapshot.nodes' })),
-      fixes: [
-        {
-          title: 'Mend what the kubelet stumbles over',
-          where: failed.nodes,
-          variants: [
-            {
-              tool: 'kubectl',
-              commands: [
-                `kubectl get --raw /api/v1/nodes/${first}/proxy/metrics/resource | head   # the error in full`,
-              ],
-            },
-            {
-              tool: 'on the node',
-              commands: [
-                "journalctl -u kubelet --since '10 min ago' | grep -iE 'stats|cadvisor|cgroup'   # rke2-agent, k3s-agent there",
-                'crictl stats --all   # does the container runtime answer?',
-                'systemctl restart containerd kubelet   # then, if that did not last: upgrade both to releases that fit one another',
-              ],
-            },
-          ],
-          risk: 'a restart of the container runtime leaves containers running; pods cannot be started for some seconds',
-          undo: ['nothing to undo'],
-          verify: ['kubectl top nodes   # after one minute: every node has numbers'],
-          notes: ['The first command only reads; it needs the right nodes/proxy.'],
-        },
-      ],
+      fixes: [mendStatistics(failed.nodes)],
     });
   },
+  fromWords: spokenBy('kubelet-stats-error', ({ nodes }) => [
+    mendStatistics(nodes.length > 0 ? nodes : ['every node named in the log']),
+  ]),
 });
+
+function mendStatistics(nodes: readonly string[]): Fix {
+  return {
+    title: 'Mend what the kubelet stumbles over',
+    where: nodes,
+    variants: [
+      {
+        tool: 'kubectl',
+        commands: [
+          `kubectl get --raw /api/v1/nodes/${nodes[0] ?? 'NODE'}/proxy/metrics/resource | head   # the error in full`,
+        ],
+      },
+      {
+        tool: 'on the node',
+        commands: [
+          "journalctl -u kubelet --since '10 min ago' | grep -iE 'stats|cadvisor|cgroup'   # rke2-agent, k3s-agent there",
+          'crictl stats --all   # does the container runtime answer?',
+          'systemctl restart containerd kubelet   # then, if that did not last: upgrade both to releases that fit one another',
+        ],
+      },
+    ],
+    risk: 'a restart of the container runtime leaves containers running; pods cannot be started for some seconds',
+    undo: ['nothing to undo'],
+    verify: ['kubectl top nodes   # after one minute: every node has numbers'],
+    notes: ['The first command only reads; it needs the right nodes/proxy.'],
+  };
+}

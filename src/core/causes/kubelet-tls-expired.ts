@@ -1,6 +1,7 @@
 import type { Facts } from '../evidence/facts.ts';
 import { kubeletTrustFixes } from '../fixes/kubelet-serving-certificate.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 import { kubeletCertificate, skipsKubeletTls } from './kubelet-certificates.ts';
@@ -56,6 +57,12 @@ export const kubeletTlsExpired = defineCause({
       fixes: kubeletTrustFixes({ ...facts, nodes: failed.nodes }),
     });
   },
+  fromWords: spokenBy('kubelet-tls-expired', ({ facts, nodes }) =>
+    kubeletTrustFixes({
+      ...facts,
+      nodes: nodes.length > 0 ? nodes : ['every node named in the log'],
+    }),
+  ),
 });
 
 /** A probe saw a certificate there that is good by our clock: it was renewed, or metrics-server's clock is wrong. */

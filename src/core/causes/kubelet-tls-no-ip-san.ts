@@ -3,6 +3,7 @@ import type { PeerCertificate } from '../evidence/probe-results.ts';
 import type { NodeObject } from '../evidence/snapshot.ts';
 import { kubeletTrustFixes } from '../fixes/kubelet-serving-certificate.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 import { kubeletCertificate, skipsKubeletTls } from './kubelet-certificates.ts';
@@ -58,6 +59,12 @@ export const kubeletTlsNoIpSan = defineCause({
       },
     );
   },
+  fromWords: spokenBy('kubelet-tls-no-ip-san', ({ facts, nodes }) =>
+    kubeletTrustFixes({
+      ...facts,
+      nodes: nodes.length > 0 ? nodes : ['every node named in the log'],
+    }),
+  ),
 });
 
 /** A probe saw a certificate there that carries the address: the line is an old one. */

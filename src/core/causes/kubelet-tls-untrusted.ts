@@ -1,5 +1,6 @@
 import { kubeletTrustFixes } from '../fixes/kubelet-serving-certificate.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 import { kubeletCertificate, skipsKubeletTls } from './kubelet-certificates.ts';
@@ -49,4 +50,10 @@ export const kubeletTlsUntrusted = defineCause({
       fixes: kubeletTrustFixes({ ...facts, nodes: failed.nodes }),
     });
   },
+  fromWords: spokenBy('kubelet-tls-untrusted', ({ facts, nodes }) =>
+    kubeletTrustFixes({
+      ...facts,
+      nodes: nodes.length > 0 ? nodes : ['every node named in the log'],
+    }),
+  ),
 });

@@ -1,5 +1,6 @@
 import { tokenWebhook } from '../fixes/kubelet-access.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 import { ANONYMOUS, statusWords } from './kubelet-answers.ts';
@@ -35,4 +36,7 @@ export const kubeletUnauthorized = defineCause({
       fixes: [tokenWebhook(failed.nodes)],
     });
   },
+  fromWords: spokenBy('kubelet-unauthorized', ({ nodes }) => [
+    tokenWebhook(nodes.length > 0 ? nodes : ['every node named in the log']),
+  ]),
 });

@@ -1,8 +1,10 @@
 import { valueOr } from '../evidence/observed.ts';
 import type { ScrapeComplaint } from '../evidence/scrape-complaints.ts';
 import type { NodeObject } from '../evidence/snapshot.ts';
-import { changeFlags, flagValue } from '../fixes/metrics-server-flags.ts';
+import type { Fix } from '../fixes/fix.ts';
+import { changeFlags, type FlagFacts, flagValue } from '../fixes/metrics-server-flags.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 
@@ -55,25 +57,28 @@ export const kubeletWrongPort = defineCause({
               },
             ]),
       ],
-      fixes: [
-        changeFlags(
-          {
-            title: 'Let metrics-server use the port that each node publishes',
-            set: { 'kubelet-use-node-status-port': '' },
-            drop: ['kubelet-port', 'source', 'deprecated-kubelet-completely-insecure'],
-            risk: 'none beyond a restart of metrics-server',
-            notes: [
-              '10255 is the read-only port: plain HTTP, no login, off by default since Kubernetes 1.10 installers.',
-            ],
-          },
-          facts,
-        ),
-      ],
+      fixes: [followNodePort(facts)],
     });
   },
+  fromWords: spokenBy('kubelet-wrong-port', ({ facts }) => [followNodePort(facts)]),
 });
 
 function isElsewhere({ port, node }: ScrapeComplaint, nodes: readonly NodeObject[]): boolean {
   const published = nodes.find(({ name }) => name === node)?.kubeletPort;
   return port !== null && published !== undefined && port !== published;
+}
+
+function followNodePort(facts: FlagFacts): Fix {
+  return changeFlags(
+    {
+      title: 'Let metrics-server use the port that each node publishes',
+      set: { 'kubelet-use-node-status-port': '' },
+      drop: ['kubelet-port', 'source', 'deprecated-kubelet-completely-insecure'],
+      risk: 'none beyond a restart of metrics-server',
+      notes: [
+        '10255 is the read-only port: plain HTTP, no login, off by default since Kubernetes 1.10 installers.',
+      ],
+    },
+    facts,
+  );
 }

@@ -6,6 +6,7 @@ import type { ContainerLog, NodeObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { flagValue } from '../fixes/metrics-server-flags.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
 /** What metrics-server says of an answer without the node's CPU or memory: 0.5 and later with -v=1, before always. */
@@ -67,6 +68,9 @@ export const kubeletZeroNodeMetrics = defineCause({
       settle: `kubectl get --raw /api/v1/nodes/${first}/proxy/metrics/resource | grep ^node_   # node_cpu_usage_seconds_total 0, or no such line, proves it`,
     };
   },
+  fromWords: spokenBy('kubelet-zero-node-metrics', ({ nodes }) => [
+    cgroupFix(nodes.length > 0 ? nodes : ['every node']),
+  ]),
 });
 
 type Handed = Pick<Facts, 'podMetrics' | 'cniPods' | 'nodeFacts' | 'takenAt'> & {

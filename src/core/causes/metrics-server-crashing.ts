@@ -1,7 +1,10 @@
 import { valueOr } from '../evidence/observed.ts';
 import type { ContainerLog } from '../evidence/snapshot.ts';
+import type { Fix } from '../fixes/fix.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { providerName } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { PORT_IN_USE } from './port-in-use.ts';
 import { refusedProbe } from './probe-events.ts';
@@ -73,7 +76,13 @@ export const metricsServerCrashing = defineCause({
           : [{ text: `its last words: ${cut(telling)}`, evidence: 'snapshot.providerLogs' }]),
       ],
       explains: metricsApiDown(),
-      fixes: [crashFix(first, platform.state === 'known' && platform.value === 'rke2')],
+      fixes: [
+        crashFix(
+          first.pod.namespace,
+          first.pod.owner?.name.replace(/-[a-f0-9]{8,10}$/, '') ?? 'metrics-server',
+          platform.state === 'known' && platform.value === 'rke2',
+        ),
+      ],
       ...(telling === null
         ? {
             settle: `kubectl -n ${first.pod.namespace} logs ${first.pod.name} --previous --tail=50`,
@@ -81,6 +90,10 @@ export const metricsServerCrashing = defineCause({
         : {}),
     };
   },
+  fromWords: spokenBy('metrics-server-crashing', ({ facts }) => {
+    const name = providerName(facts.platform);
+    return [crashFix('kube-system', name, name !== 'metrics-server')];
+  }),
 });
 
 const LINE_CHARS = 240;
@@ -95,8 +108,7 @@ function logOf(logs: readonly ContainerLog[], { pod, status }: AilingContainer):
   return (own.find(({ previous, lines }) => previous && lines.length > 0) ?? own[0])?.lines ?? [];
 }
 
-function crashFix({ pod }: AilingContainer, rke2: boolean) {
-  const name = pod.owner?.name.replace(/-[a-f0-9]{8,10}$/, '') ?? 'metrics-server';
+function crashFix(namespace: string, name: string, rke2: boolean): Fix {
   return {
     title: 'Take back what makes it exit',
     where: ['cluster'],
@@ -106,11 +118,11 @@ function crashFix({ pod }: AilingContainer, rke2: boolean) {
         commands: rke2
           ? [
               'kubectl -n kube-system get helmchartconfig rke2-metrics-server -o yaml   # the usual place of a bad flag',
-              `kubectl -n ${pod.namespace} get deployment ${name} -o jsonpath='{.spec.template.spec.containers[0].args}'`,
+              `kubectl -n ${namespace} get deployment ${name} -o jsonpath='{.spec.template.spec.containers[0].args}'`,
             ]
           : [
-              `kubectl -n ${pod.namespace} rollout history deployment ${name}`,
-              `kubectl -n ${pod.namespace} rollout undo deployment ${name}`,
+              `kubectl -n ${namespace} rollout history deployment ${name}`,
+              `kubectl -n ${namespace} rollout undo deployment ${name}`,
             ],
       },
     ],
@@ -119,11 +131,9 @@ function crashFix({ pod }: AilingContainer, rke2: boolean) {
       : "goes back to the Deployment's previous revision",
     undo: rke2
       ? ['nothing to undo']
-      : [
-          `kubectl -n ${pod.namespace} rollout undo deployment ${name}   # once more, forward again`,
-        ],
+      : [`kubectl -n ${namespace} rollout undo deployment ${name}   # once more, forward again`],
     verify: [
-      `kubectl -n ${pod.namespace} rollout status deployment ${name} --timeout=120s`,
+      `kubectl -n ${namespace} rollout status deployment ${name} --timeout=120s`,
       ...VERIFY_METRICS_API,
     ],
     notes: [],

@@ -1,4 +1,5 @@
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 
 /**
@@ -53,6 +54,9 @@ export const metricsServerNotInstalled = defineCause({
       fixes: [installFix(name)],
     };
   },
+  fromWords: spokenBy('metrics-server-not-installed', ({ facts }) => [
+    installFix(facts.platform.state === 'known' ? facts.platform.value : 'unknown'),
+  ]),
 });
 
 function installFix(platform: string) {

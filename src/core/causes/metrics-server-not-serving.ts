@@ -10,8 +10,10 @@ import {
 import type { ReachResult } from '../evidence/probe-results.ts';
 import type { PodObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
+import { providerSelector } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 
 /**
@@ -62,6 +64,9 @@ export const metricsServerNotServing = defineCause({
       settle: `kubectl -n ${first.pod.namespace} logs ${first.pod.name} --tail=50, and its restarts: kubectl -n ${first.pod.namespace} describe pod ${first.pod.name}`,
     };
   },
+  fromWords: spokenBy('metrics-server-not-serving', ({ facts }) => [
+    restart({ namespace: 'kube-system', name: providerSelector(facts.platform) }),
+  ]),
 });
 
 interface HomePath {
@@ -86,7 +91,7 @@ function homePaths(pod: PodObject, reach: readonly ReachResult[]): readonly Home
   return [{ pod, path, beside: beside ?? null }];
 }
 
-function restart({ namespace, name }: PodObject): Fix {
+function restart({ namespace, name }: Pick<PodObject, 'namespace' | 'name'>): Fix {
   return {
     title: 'Read its log, then restart metrics-server',
     where: ['cluster'],

@@ -1,9 +1,14 @@
+import type { Platform } from '../evidence/facts.ts';
+import type { HelmChartConfigObject } from '../evidence/snapshot.ts';
+import type { Fix } from '../fixes/fix.ts';
 import {
   changeProvider,
   providerNotes,
   VERIFY_METRICS_API,
 } from '../fixes/metrics-server-values.ts';
+import { providerName } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { ailingContainers, lastEnd, someReplicaReady } from './provider-pods.ts';
 
@@ -48,50 +53,75 @@ export const metricsServerOom = defineCause({
       })),
       explains: metricsApiDown(),
       fixes: [
-        {
-          title: `Raise the memory limit to ${memory}`,
-          where: ['cluster'],
-          variants: changeProvider({
-            platform: where,
-            namespace: first.pod.namespace,
-            deployment: deployment?.name ?? first.pod.owner?.name ?? 'metrics-server',
-            chartValues: [
-              'resources:',
-              `  requests: {memory: ${memory}}`,
-              `  limits: {memory: ${memory}}`,
-            ],
-            patchType: 'strategic',
-            patch: {
-              spec: {
-                template: {
-                  spec: {
-                    containers: [
-                      {
-                        name: first.status.name,
-                        resources: { requests: { memory }, limits: { memory } },
-                      },
-                    ],
-                  },
-                },
-              },
-            },
-            existing: configs.find(({ name }) => name === 'rke2-metrics-server') ?? null,
-          }),
-          risk: `restarts metrics-server; it may use up to ${memory} on its node`,
-          undo:
-            limit === null
-              ? ['remove the limit again']
-              : [`set requests and limits back (limit was ${limit})`],
-          verify: [...VERIFY_METRICS_API],
-          notes: [
-            'Upstream asks for 100m CPU and 200Mi per 100 nodes (kubernetes-sigs/metrics-server README, Scaling).',
-            ...providerNotes(where),
-          ],
-        },
+        memoryFix({
+          platform: where,
+          namespace: first.pod.namespace,
+          deployment: deployment?.name ?? first.pod.owner?.name ?? 'metrics-server',
+          container: first.status.name,
+          memory,
+          limit,
+          existing: configs.find(({ name }) => name === 'rke2-metrics-server') ?? null,
+        }),
       ],
     };
   },
+  fromWords: spokenBy('metrics-server-oom', ({ facts }) => {
+    const name = providerName(facts.platform);
+    return [
+      memoryFix({
+        platform: facts.platform.state === 'known' ? facts.platform.value : 'unknown',
+        namespace: 'kube-system',
+        deployment: name,
+        container: 'metrics-server',
+        memory: recommendedMemory(0, null),
+        limit: null,
+        existing: null,
+      }),
+    ];
+  }),
 });
+
+interface MemoryChange {
+  readonly platform: Platform;
+  readonly namespace: string;
+  readonly deployment: string;
+  readonly container: string;
+  readonly memory: string;
+  readonly limit: string | null;
+  readonly existing: HelmChartConfigObject | null;
+}
+
+function memoryFix(change: MemoryChange): Fix {
+  const { platform, namespace, deployment, container, memory, limit, existing } = change;
+  const resources = { requests: { memory }, limits: { memory } };
+  return {
+    title: `Raise the memory limit to ${memory}`,
+    where: ['cluster'],
+    variants: changeProvider({
+      platform,
+      namespace,
+      deployment,
+      chartValues: [
+        'resources:',
+        `  requests: {memory: ${memory}}`,
+        `  limits: {memory: ${memory}}`,
+      ],
+      patchType: 'strategic',
+      patch: { spec: { template: { spec: { containers: [{ name: container, resources }] } } } },
+      existing,
+    }),
+    risk: `restarts metrics-server; it may use up to ${memory} on its node`,
+    undo:
+      limit === null
+        ? ['remove the limit again']
+        : [`set requests and limits back (limit was ${limit})`],
+    verify: [...VERIFY_METRICS_API],
+    notes: [
+      'Upstream asks for 100m CPU and 200Mi per 100 nodes (kubernetes-sigs/metrics-server README, Scaling).',
+      ...providerNotes(platform),
+    ],
+  };
+}
 
 const MEBIBYTE = 1024 * 1024;
 const UNITS: Readonly<Record<string, number>> = {

@@ -1,5 +1,8 @@
+import type { Fix } from '../fixes/fix.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { providerName } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 
 /** Every provider Deployment asks for no replica at all (`spec.replicas: 0`). */
@@ -29,25 +32,30 @@ export const metricsServerScaledToZero = defineCause({
         evidence: 'snapshot.deployments',
       })),
       explains: metricsApiDown(),
-      fixes: deployments.map(({ namespace, name }) => ({
-        title: 'Scale metrics-server up again',
-        where: ['cluster'],
-        variants: [
-          {
-            tool: 'kubectl',
-            commands: [`kubectl -n ${namespace} scale deployment ${name} --replicas=1`],
-          },
-        ],
-        risk: 'starts one pod',
-        undo: [`kubectl -n ${namespace} scale deployment ${name} --replicas=0`],
-        verify: [
-          `kubectl -n ${namespace} rollout status deployment ${name} --timeout=120s`,
-          ...VERIFY_METRICS_API,
-        ],
-        notes: [
-          'Find out who scaled it (GitOps, a cost saver, a colleague), or it will happen again.',
-        ],
-      })),
+      fixes: deployments.map(({ namespace, name }) => scaleFix(namespace, name)),
     };
   },
+  fromWords: spokenBy('metrics-server-scaled-to-zero', ({ facts }) => [
+    scaleFix('kube-system', providerName(facts.platform)),
+  ]),
 });
+
+function scaleFix(namespace: string, name: string): Fix {
+  return {
+    title: 'Scale metrics-server up again',
+    where: ['cluster'],
+    variants: [
+      {
+        tool: 'kubectl',
+        commands: [`kubectl -n ${namespace} scale deployment ${name} --replicas=1`],
+      },
+    ],
+    risk: 'starts one pod',
+    undo: [`kubectl -n ${namespace} scale deployment ${name} --replicas=0`],
+    verify: [
+      `kubectl -n ${namespace} rollout status deployment ${name} --timeout=120s`,
+      ...VERIFY_METRICS_API,
+    ],
+    notes: ['Find out who scaled it (GitOps, a cost saver, a colleague), or it will happen again.'],
+  };
+}

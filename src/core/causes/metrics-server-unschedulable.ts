@@ -1,5 +1,7 @@
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { providerSelector } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 
 /**
@@ -46,6 +48,13 @@ export const metricsServerUnschedulable = defineCause({
       fixes: [schedulingFix(namespace, name, first.message)],
     };
   },
+  fromWords: spokenBy('metrics-server-unschedulable', ({ facts, statements }) => [
+    schedulingFix(
+      'kube-system',
+      providerSelector(facts.platform),
+      statements.map(({ quote }) => quote).join(' '),
+    ),
+  ]),
 });
 
 /** The remedy follows from the scheduler's words (kubernetes `pkg/scheduler/framework/plugins/names`). */

@@ -7,6 +7,7 @@ import { arrow, isFull, outcomeOf, outcomeWords } from '../evidence/paths.ts';
 import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
 import { lowerPodMtu, overheadBytes } from '../fixes/mtu.ts';
 import { count, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 
@@ -66,6 +67,9 @@ export const mtuBlackhole = defineCause({
       settle: `On ${a}: ping -M do -c 3 -s 1400 to a pod on ${b}, then -s 56. Only the small one answering proves it.`,
     };
   },
+  fromWords: spokenBy('mtu-blackhole', ({ facts, nodes }) => [
+    lowerPodMtu({ ...facts, nodes, underlayBytes: null }),
+  ]),
 });
 
 /** Two independent kinds of full-size packet died (ping and TCP), and two kinds of small one lived. */

@@ -3,7 +3,9 @@ import { valueOr } from '../evidence/observed.ts';
 import { arrow, outcomeWords } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import { admitApiServers } from '../fixes/network-policy.ts';
+import { providerLabels } from '../fixes/provider-names.ts';
 import { count, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { hostSources } from './host-sources.ts';
 import { ingressVerdict, type PolicyVerdict } from './policy-verdict.ts';
@@ -72,7 +74,21 @@ export const networkpolicyDenies = defineCause({
     const mine = proven.length > 0 ? proven : denied;
     return conclude(proven.length > 0, mine, facts);
   },
+  fromWords: spokenBy('networkpolicy-denies', ({ facts, port }) => [
+    admitApiServers({
+      pod: {
+        namespace: 'kube-system',
+        labels: providerLabels(facts.platform),
+      },
+      port: port ?? USUAL_PORT,
+      sources: [],
+      platform: facts.platform,
+    }),
+  ]),
 });
+
+/** metrics-server's own default since 0.6.2. */
+const USUAL_PORT = 10_250;
 
 interface Denied extends PolicyVerdict {
   readonly view: ProviderView;

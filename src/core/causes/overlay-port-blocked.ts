@@ -10,8 +10,10 @@ import {
 import { valueOr } from '../evidence/observed.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
+import { openOverlayBetweenNodes } from '../fixes/open-between-nodes.ts';
 import { openOverlay } from '../fixes/open-overlay.ts';
 import { count } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 import {
@@ -73,6 +75,9 @@ export const overlayPortBlocked = defineCause({
     }
     return judgeDead(facts, links, dead);
   },
+  fromWords: spokenBy('overlay-port-blocked', ({ facts, nodes }) => [
+    openOverlayBetweenNodes(facts, nodes),
+  ]),
 });
 
 type Handed = { readonly nodes: Extract<Facts['nodes'], { state: 'known' }>['value'] } & Pick<

@@ -1,7 +1,10 @@
 import { valueOr } from '../evidence/observed.ts';
+import type { Fix } from '../fixes/fix.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { providerSelector } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 import { portsInUse } from './port-in-use.ts';
 import { someReplicaReady } from './provider-pods.ts';
@@ -51,33 +54,7 @@ export const podNetnsLost = defineCause({
         })),
       ],
       explains: metricsApiDown(),
-      fixes: [
-        {
-          title: 'Move to a build without the bug, and start the pods anew',
-          where: nodes,
-          variants: [
-            {
-              tool: 'kubectl',
-              commands: [
-                `kubectl get pods -A -o wide --field-selector spec.nodeName=${nodes[0] ?? 'NODE'}   # which others have the node's address?`,
-                `kubectl -n ${first?.pod.namespace ?? 'kube-system'} delete pod ${first?.pod.name ?? 'POD'}   # a new sandbox gets a network of its own`,
-              ],
-            },
-            {
-              tool: 'on the node',
-              commands: [
-                'containerd --version; runc --version   # then upgrade the node to the next patch release of its distribution',
-              ],
-            },
-          ],
-          risk: 'pods that are deleted are away until they are ready again',
-          undo: ['nothing to undo'],
-          verify: VERIFY_METRICS_API,
-          notes: [
-            'Every pod of that node that was restarted since the upgrade is likely to be hurt.',
-          ],
-        },
-      ],
+      fixes: [fixedBuild(nodes, first?.pod ?? { namespace: 'kube-system', name: 'POD' })],
     } as const;
     if (lost.length > 0) return { kind: 'confirmed', ...common };
     return {
@@ -86,6 +63,41 @@ export const podNetnsLost = defineCause({
       settle: `On ${nodes[0] ?? 'the node'}: ls -l /proc/1/ns/net /proc/$(pgrep -f metrics-server | head -1)/ns/net. The same number proves it; else a second process of the pod holds the port.`,
     };
   },
+  fromWords: spokenBy('pod-netns-lost', ({ facts, nodes }) => [
+    fixedBuild(nodes.length > 0 ? nodes : ['that node'], {
+      namespace: 'kube-system',
+      name: providerSelector(facts.platform),
+    }),
+  ]),
 });
 
 const LINE_CHARS = 240;
+
+function fixedBuild(
+  nodes: readonly string[],
+  pod: { readonly namespace: string; readonly name: string },
+): Fix {
+  return {
+    title: 'Move to a build without the bug, and start the pods anew',
+    where: nodes,
+    variants: [
+      {
+        tool: 'kubectl',
+        commands: [
+          `kubectl get pods -A -o wide --field-selector spec.nodeName=${nodes[0] ?? 'NODE'}   # which others have the node's address?`,
+          `kubectl -n ${pod.namespace} delete pod ${pod.name}   # a new sandbox gets a network of its own`,
+        ],
+      },
+      {
+        tool: 'on the node',
+        commands: [
+          'containerd --version; runc --version   # then upgrade the node to the next patch release of its distribution',
+        ],
+      },
+    ],
+    risk: 'pods that are deleted are away until they are ready again',
+    undo: ['nothing to undo'],
+    verify: VERIFY_METRICS_API,
+    notes: ['Every pod of that node that was restarted since the upgrade is likely to be hurt.'],
+  };
+}

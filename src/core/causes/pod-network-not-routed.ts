@@ -2,7 +2,9 @@ import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence } from '../evidence/network-words.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
+import type { Fix } from '../fixes/fix.ts';
 import { count } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 
@@ -54,35 +56,40 @@ export const podNetworkNotRouted = defineCause({
         },
       ],
       explains: consequencesOf(dead, facts),
-      fixes: [
-        {
-          title: 'Let the network carry pod addresses',
-          where: nodes,
-          variants: [
-            {
-              tool: 'shell',
-              commands: [
-                `ip route get <address of a pod on ${b}>   # on ${a}: through ${b}'s own address?`,
-              ],
-            },
-            {
-              tool: 'cloud network',
-              commands: [
-                '# AWS: aws ec2 modify-instance-attribute --no-source-dest-check --instance-id <id>',
-                '# OpenStack: openstack port set --allowed-address ip-address=<pod range> <port>',
-                "# GCP, Azure: a route for each node's pod range, and IP forwarding on the machines",
-              ],
-            },
-          ],
-          risk: 'lifts a source check of the cloud for these machines',
-          undo: ['Set the same attribute back.'],
-          verify: ['Run the diagnosis again: it tries these paths again.'],
-          notes: [
-            'Routing without encapsulation needs all nodes in one layer-2 network, or a router that knows every pod range.',
-          ],
-        },
-      ],
+      fixes: [carryFix(nodes, a, b)],
       settle: `tcpdump -ni any icmp on ${a} and ${b} during a ping from ${a} to a pod on ${b}: leaves one and does not reach the other, the network drops it.`,
     };
   },
+  fromWords: spokenBy('pod-network-not-routed', ({ nodes }) => [
+    carryFix(nodes.length > 0 ? nodes : ['both nodes'], 'one node', 'the other'),
+  ]),
 });
+
+function carryFix(nodes: readonly string[], a: string, b: string): Fix {
+  return {
+    title: 'Let the network carry pod addresses',
+    where: nodes,
+    variants: [
+      {
+        tool: 'shell',
+        commands: [
+          `ip route get <address of a pod on ${b}>   # on ${a}: through ${b}'s own address?`,
+        ],
+      },
+      {
+        tool: 'cloud network',
+        commands: [
+          '# AWS: aws ec2 modify-instance-attribute --no-source-dest-check --instance-id <id>',
+          '# OpenStack: openstack port set --allowed-address ip-address=<pod range> <port>',
+          "# GCP, Azure: a route for each node's pod range, and IP forwarding on the machines",
+        ],
+      },
+    ],
+    risk: 'lifts a source check of the cloud for these machines',
+    undo: ['Set the same attribute back.'],
+    verify: ['Run the diagnosis again: it tries these paths again.'],
+    notes: [
+      'Routing without encapsulation needs all nodes in one layer-2 network, or a router that knows every pod range.',
+    ],
+  };
+}

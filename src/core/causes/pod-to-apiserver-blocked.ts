@@ -4,6 +4,7 @@ import type { ReachResult } from '../evidence/probe-results.ts';
 import { trustPodRange } from '../fixes/trust-pod-range.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
 /**
@@ -73,6 +74,15 @@ export const podToApiserverBlocked = defineCause({
       settle: `On ${nodes[0] ?? 'the node'}: curl -k --max-time 5 https://${fromPods[0]?.to.address ?? ''}:${ports[0] ?? 6443}/livez. An answer there proves the filter.`,
     };
   },
+  fromWords: spokenBy('pod-to-apiserver-blocked', ({ facts, nodes }) => [
+    trustPodRange({
+      nodes: nodes.length > 0 ? nodes : ["metrics-server's node"],
+      ports: [6443],
+      ranges: [],
+      platform: facts.platform,
+      what: 'the API server',
+    }),
+  ]),
 });
 
 function claims(paths: readonly ReachResult[]): Claim[] {

@@ -8,6 +8,7 @@ import {
 } from '../fixes/metrics-server-values.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { type PortInUse, portsInUse } from './port-in-use.ts';
 import { someReplicaReady } from './provider-pods.ts';
@@ -55,6 +56,7 @@ export const portConflictHostnetwork = defineCause({
       fixes: [offTheHost(facts), otherPort(first, facts)],
     };
   },
+  fromWords: spokenBy('port-conflict-hostnetwork', ({ facts }) => [offTheHost(facts)]),
 });
 
 const LINE_CHARS = 240;

@@ -1,5 +1,7 @@
-import { changeFlags } from '../fixes/metrics-server-flags.ts';
+import type { Fix } from '../fixes/fix.ts';
+import { changeFlags, type FlagFacts } from '../fixes/metrics-server-flags.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { refusedProbe } from './probe-events.ts';
 import { someReplicaReady } from './provider-pods.ts';
@@ -44,19 +46,22 @@ export const probeUnauthorized = defineCause({
         }),
       ),
       explains: metricsApiDown(),
-      fixes: [
-        changeFlags(
-          {
-            title: 'Let everybody ask for its health',
-            set: { 'authorization-always-allow-paths': '/livez,/readyz' },
-            risk: 'anyone who reaches the pod may ask whether it is healthy, which is the default of Kubernetes',
-            notes: [
-              'The cause is often that the ClusterRoleBinding system:public-info-viewer was taken away from system:unauthenticated: `kubectl get clusterrolebinding system:public-info-viewer -o yaml`.',
-            ],
-          },
-          facts,
-        ),
-      ],
+      fixes: [openHealth(facts)],
     };
   },
+  fromWords: spokenBy('probe-unauthorized', ({ facts }) => [openHealth(facts)]),
 });
+
+function openHealth(facts: FlagFacts): Fix {
+  return changeFlags(
+    {
+      title: 'Let everybody ask for its health',
+      set: { 'authorization-always-allow-paths': '/livez,/readyz' },
+      risk: 'anyone who reaches the pod may ask whether it is healthy, which is the default of Kubernetes',
+      notes: [
+        'The cause is often that the ClusterRoleBinding system:public-info-viewer was taken away from system:unauthenticated: `kubectl get clusterrolebinding system:public-info-viewer -o yaml`.',
+      ],
+    },
+    facts,
+  );
+}

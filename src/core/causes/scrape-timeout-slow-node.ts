@@ -5,6 +5,7 @@ import type { ReachResult } from '../evidence/probe-results.ts';
 import { changeFlags, flagValue } from '../fixes/metrics-server-flags.ts';
 import { scrapePaths } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
 
@@ -67,6 +68,7 @@ export const scrapeTimeoutSlowNode = defineCause({
           },
     });
   },
+  fromWords: spokenBy('scrape-timeout-slow-node', ({ facts }) => [slowFix(facts)]),
 });
 
 /** The last step before the answer that is known to work: TLS, as metrics-server comes. */

@@ -6,8 +6,11 @@ import type {
   PodObject,
   ServiceObject,
 } from '../evidence/snapshot.ts';
+import type { Fix } from '../fixes/fix.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
+import { providerName } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import type { Claim } from './define-cause.ts';
 import { defineCause } from './define-cause.ts';
 
@@ -57,7 +60,34 @@ export const servicePortMismatch = defineCause({
       ],
     };
   },
+  fromWords: spokenBy('service-port-mismatch', ({ facts }) => [
+    lineUpFix(providerName(facts.platform)),
+  ]),
 });
+
+/** The objects were not seen: compare them first. */
+function lineUpFix(name: string): Fix {
+  return {
+    title: 'Line up the ports of APIService, Service and metrics-server',
+    where: ['cluster'],
+    variants: [
+      {
+        tool: 'kubectl',
+        commands: [
+          'kubectl get apiservice v1beta1.metrics.k8s.io -o jsonpath={.spec.service}   # its port must be a port of the Service',
+          `kubectl -n kube-system get service ${name} -o jsonpath={.spec.ports}   # targetPort: a container port, by number or name`,
+          `kubectl -n kube-system get deployment ${name} -o yaml | grep -E 'secure-port|containerPort'   # both the same`,
+        ],
+      },
+    ],
+    risk: 'the commands only read',
+    undo: ['nothing to undo'],
+    verify: [...VERIFY_METRICS_API],
+    notes: [
+      'RKE2: remove the port override from the HelmChartConfig rke2-metrics-server, or the chart puts it back.',
+    ],
+  };
+}
 
 interface Mismatch {
   readonly headline: string;

@@ -5,6 +5,7 @@ import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { count } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 
@@ -69,6 +70,9 @@ export const underlayBroken = defineCause({
       settle: `On ${a}: ping the InternalIP of ${b}, and try its port 6443 or 22.`,
     };
   },
+  fromWords: spokenBy('underlay-broken', ({ nodes }) => [
+    lookAtNetwork(nodes.length > 0 ? nodes : ['both nodes']),
+  ]),
 });
 
 function underlayOf(

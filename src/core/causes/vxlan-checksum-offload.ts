@@ -7,6 +7,7 @@ import type { Link } from '../evidence/overlay-links.ts';
 import { arrow, isSilent, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
 import type { NodeProbeFacts } from '../evidence/probe-results.ts';
 import { disableChecksumOffload } from '../fixes/ethtool-offload.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 
@@ -74,6 +75,9 @@ export const vxlanChecksumOffload = defineCause({
       settle: `On ${a} and ${b}: ethtool -K ${deviceOf(facts)} tx-checksum-ip-generic off. If TCP works then, it was the offload.`,
     };
   },
+  fromWords: spokenBy('vxlan-checksum-offload', ({ facts, nodes }) => [
+    disableChecksumOffload({ ...facts, nodes: nodes.length > 0 ? nodes : ['every node'] }),
+  ]),
 });
 
 const MAX_CLAIMS = 6;

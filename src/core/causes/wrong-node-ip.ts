@@ -1,6 +1,7 @@
 import { tunnelEndpoint } from '../evidence/network-words.ts';
 import { correctNodeIp } from '../fixes/node-ip.ts';
 import { count, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 
@@ -77,4 +78,7 @@ export const wrongNodeIp = defineCause({
       settle: `From another node: ping ${first?.endpoint ?? ''} and see with tcpdump whether ${first?.node.name ?? 'the node'} gets it.`,
     };
   },
+  fromWords: spokenBy('wrong-node-ip', ({ facts, nodes }) => [
+    correctNodeIp({ nodes: nodes.length > 0 ? nodes : ['that node'], platform: facts.platform }),
+  ]),
 });

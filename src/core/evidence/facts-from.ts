@@ -53,7 +53,6 @@ export function factsFrom(evidence: Evidence): Facts {
     probePods: probed(probes.pods, 'any outcome'),
     network: deriveNetwork(evidence),
     platform: derivePlatform(evidence),
-    statements: missing('not-attempted', 'a run measures; only pasted text is read for words'),
     takenAt: known(snapshot.takenAt, "the worker's clock"),
   };
 }

@@ -1,4 +1,3 @@
-import type { Statement } from '../words/statement.ts';
 import type { ControlFacts } from './control-plane.ts';
 import type { IdentityFacts } from './identity-facts.ts';
 import type { Observed } from './observed.ts';
@@ -20,8 +19,6 @@ export interface Facts
   readonly platform: Observed<Platform>;
   /** The pod network pair by pair, as the paths and bursts show it. */
   readonly links: Observed<readonly Link[]>;
-  /** What was read out of pasted text (`explain`). A run measures instead: there it is missing. */
-  readonly statements: Observed<readonly Statement[]>;
   /** When the snapshot was begun: the clock that ages are measured against. */
   readonly takenAt: Observed<string>;
 }

@@ -4,7 +4,7 @@ import type { PodObject } from '../evidence/snapshot.ts';
 import type { Fix } from './fix.ts';
 
 export interface PolicyScope {
-  readonly pod: PodObject;
+  readonly pod: Pick<PodObject, 'namespace' | 'labels'>;
   /** The container port: policies know no Service port. */
   readonly port: number;
   /** Addresses under which API servers show up. */

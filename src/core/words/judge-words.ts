@@ -1,7 +1,6 @@
-import type { Claim, Judgement } from '../causes/define-cause.ts';
 import type { Facts } from '../evidence/facts.ts';
-import { type Leg, type Statement, type StatementKind, symptomId } from './statement.ts';
-import type { Clause, Heard, Said, WordRule } from './word-rule.ts';
+import type { Leg, Statement, StatementKind } from './statement.ts';
+import type { Clause, Heard, Said, SpokenRule } from './word-rule.ts';
 
 /** How well words carry a cause: see the lists of the same names in `WordRule`. */
 export type Strength = 'proves' | 'suggests' | 'fits';
@@ -18,49 +17,9 @@ export type WordVerdict =
   | { readonly kind: 'ruled-out'; readonly because: Statement }
   | null;
 
-/** What a cause makes of the pasted text, as a judgement like any other; null when the text does not speak of it. */
-export function judgementFromWords(
-  { fromWords }: { readonly fromWords?: WordRule },
-  facts: Facts,
-): Judgement | null {
-  if (fromWords === undefined || facts.statements.state === 'missing') return null;
-  const verdict = judgeWords(fromWords, facts.statements.value, facts);
-  if (verdict === null) return null;
-  if (verdict.kind === 'ruled-out') {
-    return { kind: 'ruled-out', because: `${quoted(verdict.because)} speaks against it` };
-  }
-  const { strength, heard, explains } = verdict;
-  const spell = (words: string | ((heard: Heard) => string)): string =>
-    typeof words === 'string' ? words : words(heard);
-  const common = {
-    headline: spell(fromWords.headline),
-    where: { nodes: heard.nodes, from: [], to: [], layer: null, direction: null },
-    because: claimsOf(heard.statements),
-    explains: [...new Set(explains.map(symptomId))],
-    fixes: fromWords.fixes(heard),
-  };
-  return strength === 'proves'
-    ? { kind: 'confirmed', ...common }
-    : { kind: 'suspected', ...common, settle: spell(fromWords.settle), weak: strength === 'fits' };
-}
-
-/** Quotes shown for one cause; a log repeats itself. */
-const SHOWN_QUOTES = 5;
-
-function claimsOf(statements: readonly Statement[]): Claim[] {
-  const byQuote = new Map(statements.map((statement) => [statement.quote, statement]));
-  return [...byQuote.values()]
-    .slice(0, SHOWN_QUOTES)
-    .map((statement) => ({ text: quoted(statement), evidence: `line ${statement.line}` }));
-}
-
-function quoted({ quote, line }: Statement): string {
-  return `“${quote}” (line ${line})`;
-}
-
 /** Applies a cause's rule to what was said. */
 export function judgeWords(
-  rule: WordRule,
+  rule: SpokenRule,
   statements: readonly Statement[],
   facts: Facts,
 ): WordVerdict {
@@ -87,7 +46,7 @@ interface Found {
   readonly relied: readonly Statement[];
 }
 
-function strongest(rule: WordRule, stated: readonly Statement[]): Found | null {
+function strongest(rule: SpokenRule, stated: readonly Statement[]): Found | null {
   const verbatim = stated.filter((statement) => statement.verbatim);
   const proof = allMatches(rule.proves ?? [], verbatim);
   if (proof.length > 0) return { strength: 'proves', relied: proof };

@@ -26,15 +26,152 @@ export const STATEMENT_KINDS = {
   forbidden: 'fault',
   'server-error': 'fault',
   'name-not-resolved': 'fault',
-  works: 'health',
+  'proxy-answered': 'fault',
 
   // The Metrics API as its users see it.
   'api-unavailable': 'symptom',
   'metrics-missing': 'symptom',
   'endpoints-missing': 'symptom',
   'pod-not-ready': 'symptom',
+  'nothing-to-serve': 'symptom',
   'api-available': 'health',
   'numbers-served': 'health',
+  'provider-exists': 'health',
+  'provider-ready': 'health',
+  'server-alive': 'health',
+
+  // The pod network and the machines below it.
+  'overlay-port-dropped': 'fault',
+  'overlay-port-closed': 'fault',
+  'encapsulated-lost': 'fault',
+  'pods-unreachable': 'fault',
+  'own-node-only': 'fault',
+  'ping-fails': 'fault',
+  'tcp-fails': 'fault',
+  'large-packets-lost': 'fault',
+  'nodes-unreachable': 'fault',
+  'forwarding-dropped': 'fault',
+  'pod-range-not-routed': 'fault',
+  'bad-udp-checksum': 'fault',
+  'only-provider-unreachable': 'fault',
+  'refused-at-home': 'fault',
+  'ping-works': 'health',
+  'tcp-connects': 'health',
+  'small-packets-pass': 'health',
+  'large-packets-pass': 'health',
+  'nodes-reachable': 'health',
+  'other-pods-reachable': 'health',
+  'reachable-by-hand': 'health',
+  'works-from-workers': 'health',
+  'encapsulated-arrives': 'health',
+  'firewall-active': 'sign',
+  'offload-off-helps': 'sign',
+  'offload-off-is-no-help': 'sign',
+  'offload-prone': 'sign',
+  'tunnelled-underlay': 'sign',
+  'mtu-differs': 'sign',
+  'host-network-helps': 'sign',
+  'no-encapsulation': 'sign',
+
+  // Addresses, CNI and kernel of the nodes.
+  'address-shared': 'fault',
+  'address-already-used': 'fault',
+  'node-address-wrong': 'fault',
+  'ranges-overlap': 'fault',
+  'cni-agent-not-ready': 'fault',
+  'cni-agent-error': 'fault',
+  'kernel-module-missing': 'fault',
+  'iptables-table-missing': 'fault',
+  'iptables-modes-mixed': 'fault',
+  'iptables-old-version': 'sign',
+  'iptables-rules-wrong': 'fault',
+  'cni-device-managed': 'fault',
+  'nm-cloud-setup-active': 'sign',
+  'extra-routing-table': 'sign',
+  'own-pods-unreachable': 'fault',
+
+  // Policies, clouds, proxies, tunnels between API server and pod.
+  'policy-denies': 'sign',
+  'policy-absent': 'sign',
+  'security-group-narrow': 'sign',
+  'managed-control-plane': 'sign',
+  'provider-odd-port': 'sign',
+  'webhooks-fail-too': 'sign',
+  'server-without-agent': 'sign',
+  'no-tunnel-agent': 'fault',
+  'tunnel-agents-few': 'fault',
+  'tunnel-refuses': 'fault',
+  'tunnel-failed': 'fault',
+  'tunnel-dial-failed': 'sign',
+  'egress-mode': 'sign',
+  'proxy-configured': 'sign',
+  'proxy-bypass-works': 'health',
+  'node-died': 'sign',
+  'stale-connection': 'fault',
+  'heals-by-itself': 'sign',
+
+  // APIService, Service and the aggregation layer.
+  'service-port-missing': 'fault',
+  'target-port-wrong': 'fault',
+  'service-missing': 'fault',
+  'other-provider': 'fault',
+  'apiservice-not-found': 'fault',
+  'provider-not-found': 'fault',
+  'provider-disabled': 'fault',
+  'aggregation-flags-missing': 'fault',
+  'front-proxy-named': 'sign',
+  'front-proxy-cert-expired': 'fault',
+  'cn-not-allowed': 'fault',
+  'user-forbidden': 'fault',
+  'anonymous-refused': 'fault',
+  'identity-not-mapped': 'fault',
+  'admin-works': 'health',
+  'certificates-rotated': 'sign',
+  'tls-verified': 'sign',
+
+  // Kubelets.
+  'csr-pending': 'fault',
+  'kubelet-on-loopback': 'fault',
+  'kubelet-stopped': 'fault',
+  'kubelet-odd-port': 'fault',
+  'kubelet-answers-on-host': 'health',
+  'kubelet-shut-to-pods': 'fault',
+  'own-node-missing': 'fault',
+  'remote-nodes-missing': 'fault',
+  'kubelet-port-closed': 'fault',
+  'node-is-slow': 'sign',
+  'zero-node-metrics': 'fault',
+  'empty-node-list': 'fault',
+  'cgroup-v2-too-early': 'sign',
+  'housekeeping-interval': 'sign',
+  'token-webhook-off': 'sign',
+
+  // The metrics-server pod.
+  'pod-pending': 'symptom',
+  'failed-scheduling': 'fault',
+  'image-pull-failed': 'fault',
+  'oom-killed': 'fault',
+  'crash-loop': 'symptom',
+  'usage-error': 'fault',
+  'bind-in-use': 'fault',
+  'many-pods-hurt': 'sign',
+  'host-network-on': 'sign',
+  'host-network-off': 'sign',
+  'probe-forbidden': 'fault',
+  'zero-replicas': 'fault',
+  'api-server-silent': 'fault',
+
+  // Nothing is broken, or the fault is elsewhere.
+  'no-metrics-known': 'fault',
+  'just-started': 'sign',
+  'node-not-ready': 'sign',
+  'node-just-joined': 'sign',
+  'node-removed': 'sign',
+  'stopped-by-itself': 'sign',
+  'missing-request': 'fault',
+  'token-not-yet-valid': 'fault',
+  'clock-off': 'fault',
+  chatter: 'noise',
 } as const satisfies Record<string, StatementClass>;
 
 export type StatementKind = keyof typeof STATEMENT_KINDS;
@@ -48,21 +185,8 @@ export type Leg =
   | 'user-to-api-server'
   | 'api-server-to-kubelet'
   | 'kubelet-to-pod'
-  | 'pod-to-pod'
-  | 'node-to-node'
-  | 'to-registry';
-
-/** Who says it. */
-export type Speaker =
-  | 'api-server'
-  | 'metrics-server'
-  | 'kubelet'
-  | 'cni-agent'
-  | 'tunnel'
-  | 'kubectl'
-  | 'host-tool'
-  | 'person'
-  | 'unknown';
+  | 'to-registry'
+  | 'elsewhere';
 
 /**
  * How it is said. Only `stated` words are evidence; `denied` ones speak against a cause; what somebody supposes,
@@ -75,7 +199,6 @@ export interface Statement {
   readonly kind: StatementKind;
   /** Null when the words do not tell. */
   readonly leg: Leg | null;
-  readonly speaker: Speaker;
   readonly stance: Stance;
   /** True for the spelling of a program or tool; false for a person's own words, which never confirm a cause. */
   readonly verbatim: boolean;
@@ -95,4 +218,10 @@ export interface Statement {
 /** The symptom that a complaint becomes: the same complaint about the same leg is one, however often it is logged. */
 export function symptomId({ kind, leg, node }: Pick<Statement, 'kind' | 'leg' | 'node'>): string {
   return `words:${kind}@${leg ?? '?'}${node === null ? '' : `/${node}`}`;
+}
+
+/** True for what a cause must account for. */
+export function isComplaint({ kind }: Pick<Statement, 'kind'>): boolean {
+  const what = STATEMENT_KINDS[kind];
+  return what === 'fault' || what === 'symptom';
 }

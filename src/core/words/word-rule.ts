@@ -34,8 +34,11 @@ export interface WordRule {
   readonly headline: string | ((heard: Heard) => string);
   /** The one test that would settle it. */
   readonly settle: string | ((heard: Heard) => string);
-  fixes(heard: Heard): readonly Fix[];
+  readonly fixes: (heard: Heard) => readonly Fix[];
 }
+
+/** A rule without the fixes, which stand beside the cause. */
+export type SpokenRule = Omit<WordRule, 'fixes'>;
 
 /** What a rule relied on, handed to its headline, test and fixes. */
 export interface Heard {
