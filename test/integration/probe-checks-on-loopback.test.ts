@@ -53,6 +53,29 @@ const leaf = ca.issue({
   usages: ['server'],
 });
 
+/** Keeps this process from everything, as a node without CPU time to spare does. */
+function starve(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+describe('on a starved node', () => {
+  it('an answer that came while the process could not run is no silence', async () => {
+    const plain = await listen(createServer());
+    const tls = await listen(createTlsServer({ cert: leaf.certPem, key: leaf.keyPem }));
+
+    const connected = tcpConnect(HOST, plain, SHORT_MS);
+    const shaken = tlsHandshake(HOST, tls, SHORT_MS);
+    for (let turn = 0; turn < 4; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      starve(2 * SHORT_MS);
+    }
+
+    expect(await connected).toMatchObject({ kind: 'open' });
+    expect(await shaken).toMatchObject({ state: 'answered', answer: { outcome: 'open' } });
+  });
+});
+
 describe('tcp-connect', () => {
   it('is open where something listens', async () => {
     expect(await tcpConnect(HOST, await listen(createServer()), TIMEOUT_MS)).toMatchObject({

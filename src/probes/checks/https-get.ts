@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import type { ReachAnswer } from '../../core/evidence/probe-results.ts';
 import type { CheckResult } from '../plan.ts';
 import { answered, errnoOf } from './check-result.ts';
+import { afterListening } from './listening-time.ts';
 import { openTls } from './tls-handshake.ts';
 
 /** Enough for a status line and the first words of a body. */
@@ -44,10 +45,10 @@ function exchange(
   return new Promise((resolve) => {
     let text = '';
     const end = (outcome: 'stalled' | 'closed', errno: string | null): void => {
-      clearTimeout(timer);
+      cancel();
       resolve(read(text) ?? { outcome, errno, status: null, detail: 'no HTTP answer' });
     };
-    const timer = setTimeout(() => end('stalled', null), target.timeoutMs);
+    const cancel = afterListening(target.timeoutMs, () => end('stalled', null));
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => {
       text = (text + chunk).slice(0, MAX_ANSWER_BYTES);

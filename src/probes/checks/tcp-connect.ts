@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { errnoOf } from './check-result.ts';
+import { afterListening } from './listening-time.ts';
 
 export interface TcpOutcome {
   readonly kind: 'open' | 'refused' | 'timeout' | 'unreachable' | 'closed';
@@ -42,8 +43,10 @@ export function connectFailure(
 export function tcpConnect(host: string, port: number, timeoutMs: number): Promise<TcpOutcome> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: timeoutMs });
+    const socket = connect({ host, port });
+    const cancel = afterListening(timeoutMs, () => settle('timeout'));
     const settle = (kind: TcpOutcome['kind'], errno?: string): void => {
+      cancel();
       socket.destroy();
       resolve({
         kind,
@@ -52,12 +55,13 @@ export function tcpConnect(host: string, port: number, timeoutMs: number): Promi
       });
     };
     socket.once('connect', () => settle('open'));
-    socket.once('timeout', () => settle('timeout'));
     socket.once('error', (error) => {
       const errno = errnoOf(error);
       const kind = connectFailure(errno);
-      if (kind === null || errno === null) reject(error);
-      else settle(kind, errno);
+      if (kind === null || errno === null) {
+        cancel();
+        reject(error);
+      } else settle(kind, errno);
     });
   });
 }

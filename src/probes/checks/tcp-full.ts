@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { CheckResult } from '../plan.ts';
 import { answered, errnoOf } from './check-result.ts';
+import { afterListening } from './listening-time.ts';
 import { connectFailure } from './tcp-connect.ts';
 
 /** First byte of a full-size question to our listener. */
@@ -25,9 +26,9 @@ export function tcpFull(host: string, port: number, timeoutMs: number): Promise<
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
     const progress = { connected: false, received: 0 };
-    let timer = setTimeout(onSilence, timeoutMs);
+    let cancel = afterListening(timeoutMs, onSilence);
     function settle(result: CheckResult): void {
-      clearTimeout(timer);
+      cancel();
       socket.destroy();
       resolve(result);
     }
@@ -43,8 +44,8 @@ export function tcpFull(host: string, port: number, timeoutMs: number): Promise<
     }
     socket.once('connect', () => {
       progress.connected = true;
-      clearTimeout(timer);
-      timer = setTimeout(onSilence, timeoutMs);
+      cancel();
+      cancel = afterListening(timeoutMs, onSilence);
       ask(socket);
     });
     socket.on('data', (chunk: Buffer) => {
@@ -68,7 +69,7 @@ export function tcpFull(host: string, port: number, timeoutMs: number): Promise<
         );
         return;
       }
-      clearTimeout(timer);
+      cancel();
       socket.destroy();
       reject(error);
     });

@@ -3,6 +3,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { PeerCertificate } from '../../core/evidence/probe-results.ts';
 import type { CheckResult } from '../plan.ts';
 import { answered, errnoOf } from './check-result.ts';
+import { afterListening } from './listening-time.ts';
 import { readPeerCertificate } from './peer-certificate.ts';
 import { connectFailure } from './tcp-connect.ts';
 
@@ -55,9 +56,9 @@ export function openTls(target: {
   return new Promise((resolve, reject) => {
     const raw = connectTcp({ host: target.host, port: target.port, noDelay: true });
     let tls: TLSSocket | null = null;
-    let timer = setTimeout(() => finish(answered('timeout', elapsed())), target.timeoutMs);
+    let cancel = afterListening(target.timeoutMs, () => finish(answered('timeout', elapsed())));
     function finish(result: CheckResult, keep: TLSSocket | null = null): void {
-      clearTimeout(timer);
+      cancel();
       if (keep === null) {
         tls?.destroy();
         raw.destroy();
@@ -70,20 +71,18 @@ export function openTls(target: {
         finish(result);
         return;
       }
-      clearTimeout(timer);
+      cancel();
       raw.destroy();
       reject(error);
     }
     raw.once('error', onError);
     raw.once('connect', () => {
       raw.off('error', onError);
-      clearTimeout(timer);
-      timer = setTimeout(
-        () =>
-          finish(
-            answered('stalled', elapsed(), { sizeBytes: raw.bytesWritten, detail: traffic(raw) }),
-          ),
-        target.timeoutMs,
+      cancel();
+      cancel = afterListening(target.timeoutMs, () =>
+        finish(
+          answered('stalled', elapsed(), { sizeBytes: raw.bytesWritten, detail: traffic(raw) }),
+        ),
       );
       const opened = connectTls({
         socket: raw,
