@@ -2,6 +2,7 @@ import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import { arrow, fails, isFull, outcomeWords, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
+import type { ScrapeComplaint } from '../evidence/scrape-complaints.ts';
 import { changeFlags, flagValue } from '../fixes/metrics-server-flags.ts';
 import { scrapePaths } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
@@ -19,7 +20,9 @@ const DIAL = /dial tcp|waiting for connection|TLS handshake timeout/;
  *
  * Signature: the scrape ends in a deadline and not in the dial, while TCP and TLS from metrics-server to that
  * kubelet work now: the time went into the answer. Without these paths tried the same words may come from packets
- * that are dropped (`kubelet-port-blocked`); where full-size packets of the pair are lost, from `mtu-blackhole`.
+ * that are dropped (`kubelet-port-blocked`); where full-size packets of the pair are lost, from `mtu-blackhole`;
+ * where metrics-server dials a host name, from a lookup that hangs (`kubelet-dns-lookup`): an open path to the
+ * node's address says nothing about that.
  */
 export const scrapeTimeoutSlowNode = defineCause({
   id: 'scrape-timeout-slow-node',
@@ -43,7 +46,7 @@ export const scrapeTimeoutSlowNode = defineCause({
       'ended in a deadline on an open path',
     );
     if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };
-    const open = failed.nodes.map((node) => openPath(node, paths));
+    const open = failed.nodes.map((node) => openPath(node, asked(node, failed.complaints, paths)));
     const lossy = failed.nodes.some((node) => losesFullSize(node, facts));
     const proven = !lossy && open.every((path) => path !== null);
     const [first = 'NODE'] = failed.nodes;
@@ -70,6 +73,18 @@ export const scrapeTimeoutSlowNode = defineCause({
   },
   fromWords: spokenBy('scrape-timeout-slow-node', ({ facts }) => [slowFix(facts)]),
 });
+
+/** The tried paths to the very address that metrics-server asked. */
+function asked(
+  node: string,
+  complaints: readonly ScrapeComplaint[],
+  paths: readonly ReachResult[],
+): readonly ReachResult[] {
+  const hosts = complaints.flatMap((each) =>
+    each.node === node && each.host !== null ? [each.host] : [],
+  );
+  return hosts.length === 0 ? paths : paths.filter(({ to }) => hosts.includes(to.address));
+}
 
 /** The last step before the answer that is known to work: TLS, as metrics-server comes. */
 function openPath(node: string, paths: readonly ReachResult[]): ReachResult | null {

@@ -9,6 +9,8 @@ export interface ScrapeComplaint {
   readonly pod: string;
   /** What the log says of this node; a line may speak of several. */
   readonly text: string;
+  /** Host of the URL that was asked, an address or a name; null when the text holds none. */
+  readonly host: string | null;
   /** Port of the URL that was asked; null when the text holds none. */
   readonly port: number | null;
   /** False when no node of that name or address is listed. */
@@ -86,18 +88,24 @@ function complaint(
   pod: string,
   nodes: readonly NodeObject[],
 ): ScrapeComplaint {
-  const port = SCRAPE_URL.exec(text)?.[2];
+  const [, host, port] = SCRAPE_URL.exec(text) ?? [];
   return {
     node,
     pod,
     text,
+    host: host === undefined ? null : withoutBrackets(host),
     port: port === undefined ? null : Number(port),
     listed: nodes.some(({ name }) => name === node),
   };
 }
 
+/** An IPv6 address stands in brackets in a URL. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
+
 function nodeOfAddress(host: string, nodes: readonly NodeObject[]): string | null {
-  const address = host.replace(/^\[|\]$/g, '');
+  const address = withoutBrackets(host);
   return (
     nodes.find(
       ({ name, internalIps, externalIps }) =>

@@ -149,6 +149,10 @@ describe('scrape-timeout-slow-node', () => {
     const blind = withProbes(slow, { reach: [], ran: missing('forbidden', 'no pods/create') });
     expect(judgeOne(scrapeTimeoutSlowNode, blind).kind).toBe('suspected');
   });
+  it('is only suspected when metrics-server asks for a host name: the lookup may hang', () => {
+    const named = withTls(complaining([DIED], LATE.replace('{ip}', DIED)));
+    expect(judgeOne(scrapeTimeoutSlowNode, named).kind).toBe('suspected');
+  });
   it('is only suspected when full-size packets of the pair are lost', () => {
     const lossy = withReach(
       slow,
