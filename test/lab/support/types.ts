@@ -272,6 +272,10 @@ export type FaultExpectation = {
   readonly mayBeSuspected?: readonly string[] | undefined;
   /** Node names that the finding must name; empty when the fault belongs to no node. */
   nodes(target: FaultTarget, options: FaultOptions): readonly string[];
+  /** Which way packets die, where one-way evidence must show it. */
+  readonly direction?: 'into' | 'out-of' | undefined;
+  /** Evidence that the finding must name, in its headline or among its reasons. */
+  cites?(target: FaultTarget, options: FaultOptions): readonly RegExp[];
 };
 
 export type Fault = {

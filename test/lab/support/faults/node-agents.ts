@@ -12,7 +12,7 @@ import {
   type Undo,
   undoAll,
 } from './rules.ts';
-import { scraped } from './settle.ts';
+import { heartbeatMissed, scraped } from './settle.ts';
 
 const POLL_MS = 200;
 const READINESS_TIMEOUT_MS = 30_000;
@@ -175,7 +175,11 @@ export const NODE_AGENT_FAULTS: readonly Fault[] = [
   {
     name: 'kubelet-stopped',
     describe: 'The kubelet of one node is stopped: nobody listens at 10250, its containers go on',
-    settle: scraped,
+    // Refused connections are a REJECT as well, until the kubelet's heartbeat is missed.
+    settle: async (target, options) => {
+      await scraped(target);
+      await heartbeatMissed(target, remoteNode(target, options).name);
+    },
     needs: 'kubelets',
     expects: { cause: 'kubelet-not-listening', nodes: atRemoteNode },
     async apply(target, options) {

@@ -9,7 +9,7 @@ import {
   untilMetricsPods,
   withChanged,
 } from './api-objects.ts';
-import { nowhere, type Undo } from './rules.ts';
+import { addRules, nowhere, type Undo, undoAll } from './rules.ts';
 import { conditionSays, scraped } from './settle.ts';
 
 type Change = (podSpec: ApiObject, container: ApiObject, deploymentSpec: ApiObject) => void;
@@ -222,6 +222,28 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
         'started with host names',
         isRunningWith('address-types=Hostname'),
       ),
+  },
+  {
+    name: 'kubelet-dns-silent',
+    describe: "metrics-server dials kubelets by host names, and the cluster's DNS does not answer",
+    settle: scraped,
+    needs: 'kubelets',
+    // The log has a deadline and a URL with a host name: no proof of a hanging lookup, still less of a slow kubelet.
+    expects: { cause: null, nodes: nowhere },
+    async apply(target) {
+      const [server] = target.network.servers;
+      if (server === undefined) throw new Error('a lab needs at least one server');
+      const silence = await addRules(target.network, server.name, [
+        { chain: 'INPUT', rule: ['-p', 'udp', '--dport', '5353', '-j', 'DROP'] },
+      ]);
+      const rename = await changeDeployment(
+        target,
+        addArgs('--kubelet-preferred-address-types=Hostname'),
+        'started with host names',
+        isRunningWith('address-types=Hostname'),
+      );
+      return undoAll([silence, rename]);
+    },
   },
   {
     name: 'kubelet-wrong-port',

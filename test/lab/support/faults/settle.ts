@@ -11,6 +11,7 @@ import {
 } from './api-objects.ts';
 
 const POLL_MS = 200;
+const SILENT_MS = 24_000;
 /** The availability check runs every 30 s when nothing moves, and takes 5 s. */
 const NOTICED_MS = 60_000;
 
@@ -27,6 +28,14 @@ export async function conditionSays(target: FaultTarget, words: RegExp): Promise
   await untilObject(target, API_SERVICE_PATH, `a condition with ${words.source}`, (object) =>
     words.test(JSON.stringify(object['status'] ?? null)),
   );
+}
+
+/** A kubelet's Lease is so old that its silence shows: two renewals missed (10 s each) and a margin. */
+export async function heartbeatMissed(target: FaultTarget, nodeName: string): Promise<void> {
+  const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${nodeName}`;
+  await untilObject(target, path, 'a renewal missed twice', ({ spec }) => {
+    return Date.now() - Date.parse(String(spec.renewTime)) > SILENT_MS;
+  });
 }
 
 /** Polls an object until it is as wanted. @throws with its last status */

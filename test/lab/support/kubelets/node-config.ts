@@ -167,5 +167,7 @@ export function kubeletConfig(clientCaFile: string, serving: KeyPair): string {
     eventRecordQPS: 50,
     eventBurst: 100,
     serializeImagePulls: false,
+    // A kubelet that starts again says NotReady first, and metrics-server is silent about such nodes: 10 s by default.
+    nodeStatusUpdateFrequency: '2s',
   });
 }

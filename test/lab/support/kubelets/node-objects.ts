@@ -2,6 +2,8 @@ import type { ControlPlane, LabNetwork, LabNode } from '../types.ts';
 
 /** How often the Node objects are looked at while they become Ready. */
 const POLL_MS = 200;
+/** A kubelet is Ready 2 to 5 s after its start; a busy machine takes longer. */
+const READY_AGAIN_MS = 60_000;
 
 /**
  * Makes the Node object before its kubelet starts. With `spec.podCIDR` there from the start the kubelet sends
@@ -61,8 +63,25 @@ export async function untilNodesReady(
   }
 }
 
+/** Waits until a kubelet that was started at `since` (epoch milliseconds) has called its node Ready. */
+export async function untilReadySince(
+  controlPlane: ControlPlane,
+  name: string,
+  since: number,
+): Promise<void> {
+  const deadline = performance.now() + READY_AGAIN_MS;
+  for (;;) {
+    const { body } = await controlPlane.request('GET', `/api/v1/nodes/${name}`);
+    const { ready, heartbeat } = readyCondition(body);
+    // API times have no fraction.
+    if (ready && Date.parse(heartbeat) > since - 1_000) return;
+    if (performance.now() > deadline) throw new Error(`${name} is not Ready again`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
 /** The Ready condition of a Node object, once a kubelet wrote it: the object is made with a Ready condition of its own. */
-function readyCondition(node: unknown): { ready: boolean; message: string } {
+function readyCondition(node: unknown): { ready: boolean; message: string; heartbeat: string } {
   const status = field(node, 'status');
   const conditions = field(status, 'conditions');
   const version = field(field(status, 'nodeInfo'), 'kubeletVersion');
@@ -73,6 +92,7 @@ function readyCondition(node: unknown): { ready: boolean; message: string } {
   return {
     ready: field(found, 'status') === 'True' && reported,
     message: text(field(found, 'message')) || 'no Ready condition yet',
+    heartbeat: text(field(found, 'lastHeartbeatTime')),
   };
 }
 

@@ -16,8 +16,9 @@ import type {
 } from '../types.ts';
 import { containerCgroups, raiseContainerWeight, removeCgroups, sweepCgroups } from './cgroups.ts';
 import { findContainerPid } from './container-pid.ts';
+import { answerForDocker } from './docker-answer.ts';
 import { deployMetricsServer, untilMetricsServed } from './metrics-server.ts';
-import { ensureNode, untilNodesReady } from './node-objects.ts';
+import { ensureNode, untilNodesReady, untilReadySince } from './node-objects.ts';
 import { killAll, shimTree } from './processes.ts';
 import { createReferencePods } from './reference-pods.ts';
 import { issueServing, type ServingCertificate } from './serving-certificates.ts';
@@ -84,6 +85,7 @@ export async function startKubelets(
   await raiseContainerWeight();
   const programs = await bundlePrograms(join(network.dir, 'programs'));
   const images = { store: await prepareImages(programs), programs };
+  const dockerSocket = await answerForDocker(network);
   const runtimes = new Map<string, NodeRuntime>();
   const kubelets = new Map<string, LabProcess>();
 
@@ -100,6 +102,7 @@ export async function startKubelets(
         node.role === 'server' ? LOCAL_API_SERVER : undefined,
       ),
       serving: await issueServing(controlPlane, node, kind),
+      dockerSocket,
     });
     kubelets.set(node.name, kubelet);
   };
@@ -144,8 +147,10 @@ export async function startKubelets(
     async restartKubeletWith(nodeName, { certVariant }) {
       // A kubelet takes no harm from SIGKILL, and on SIGTERM it goes on for seconds.
       await kubelets.get(nodeName)?.stop(0);
+      const since = Date.now();
       await startOne(runtimeOf(nodeName), certVariant);
       await untilKubeletServes(network, nodeName);
+      await untilReadySince(controlPlane, nodeName, since);
     },
     async stopKubelet(nodeName) {
       await kubelets.get(nodeName)?.stop(0);

@@ -115,6 +115,8 @@ export interface KubeletStart {
   readonly binary: string;
   readonly kubeconfig: string;
   readonly serving: KeyPair;
+  /** Socket of {@link answerForDocker}. */
+  readonly dockerSocket: string;
 }
 
 /** Starts the node's kubelet beside its containerd (same mount namespace, so both see the same paths). */
@@ -140,6 +142,7 @@ export async function startKubelet(
       `--node-ip=${node.ip}`,
       '--container-runtime=remote',
       `--container-runtime-endpoint=unix://${files.containerdSocket}`,
+      `--docker=unix://${start.dockerSocket}`,
       '--oom-score-adj=0',
       // Measures every 2 s in place of 10: metrics-server needs two measurements of a node to show it.
       '--housekeeping-interval=2s',

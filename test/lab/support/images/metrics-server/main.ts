@@ -72,6 +72,15 @@ async function servingPair(flags: Flags): Promise<ServingPair> {
 
 process.on('SIGTERM', () => process.exit(0));
 main().catch((error: unknown) => {
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    // The serving options panic; a Go program that panics exits with 2.
+    const { port } = error as NodeJS.ErrnoException & { readonly port: number };
+    const at = `0.0.0.0:${port}`;
+    process.stderr.write(
+      `panic: failed to create listener: failed to listen on ${at}: listen tcp ${at}: bind: address already in use\n`,
+    );
+    process.exit(2);
+  }
   // cobra prints an error of the command like this and exits with 1.
   process.stderr.write(`Error: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
