@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_RUNS } from './file-schema.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MAX_PORT = 65_535;
@@ -23,6 +24,18 @@ export const commonEnvironment = z.object({
     .optional(),
   /** The image that this process runs (set by the chart): probe Pods run it, too. */
   METRICS_DIAG_PROBE_IMAGE: optionalText,
+  /** Diagnoses at once in one worker; overrides the file. */
+  METRICS_DIAG_MAX_RUNS: z
+    .string()
+    .optional()
+    .transform((value) => (value === '' || value === undefined ? undefined : Number(value)))
+    .pipe(
+      z
+        .int('must be a whole number')
+        .min(1, 'must be at least 1')
+        .max(MAX_RUNS, `must be at most ${MAX_RUNS}`)
+        .optional(),
+    ),
   /** Where this process runs, by the downward API. */
   NODE_NAME: optionalText,
   POD_NAME: optionalText,

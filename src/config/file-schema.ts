@@ -71,6 +71,10 @@ const access = z
     }
   });
 
+/** Enough for an outage that several clusters share; the bound keeps one process's memory and sockets in hand. */
+export const DEFAULT_MAX_RUNS = 8;
+export const MAX_RUNS = 100;
+
 const probe = z
   .strictObject({
     enabled: z.boolean('must be true or false').default(true),
@@ -125,6 +129,17 @@ const cluster = z.strictObject({
   allow: allow.prefault({}).describe('Who may ask; empty lists mean everybody.'),
 });
 
+const worker = z.strictObject({
+  maxRuns: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(MAX_RUNS, `must be at most ${MAX_RUNS}`)
+    .default(DEFAULT_MAX_RUNS)
+    .describe(
+      'Diagnoses at once in one worker, over all clusters; METRICS_DIAG_MAX_RUNS overrides it.',
+    ),
+});
+
 const slack = z.strictObject({
   mode: z.enum(['socket', 'http'], 'must be socket or http').default('socket'),
   port: port.default(3000).describe('Port of the HTTP mode.'),
@@ -150,6 +165,7 @@ export const fileSchema = z
     clusters: z
       .array(cluster, 'must be a list of clusters')
       .min(1, 'must name at least one cluster'),
+    worker: worker.prefault({}),
     slack: slack.prefault({}),
     alerts: alerts.optional(),
   })

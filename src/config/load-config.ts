@@ -207,7 +207,9 @@ function workerPart(reading: Reading, defaultPort: number): Omit<WorkerConfig, '
     });
     return [];
   });
-  return { ...service, clusters, place: placeOf(reading.env(commonEnvironment)) };
+  const common = reading.env(commonEnvironment);
+  const maxRuns = common?.METRICS_DIAG_MAX_RUNS ?? reading.file.worker.maxRuns;
+  return { ...service, clusters, maxRuns, place: placeOf(common) };
 }
 
 /** `finish` has thrown if any part is missing; this tells the compiler. */

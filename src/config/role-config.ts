@@ -31,6 +31,8 @@ export interface BotConfig extends ServiceConfig {
 export interface WorkerConfig extends ServiceConfig {
   readonly redisUrl: string;
   readonly clusters: readonly WorkerCluster[];
+  /** Runs at once on their way to a verdict, over all clusters; each cluster has one at a time in any case. */
+  readonly maxRuns: number;
   readonly place: WorkerPlace;
 }
 

@@ -48,6 +48,7 @@ export function startWorkerPart(
   });
   const workers = startClusterWorkers({
     clusters: config.clusters.map(({ name }) => name),
+    maxRuns: config.maxRuns,
     stages,
     queues,
     store: createRunStore(connection),

@@ -8,6 +8,7 @@ import type { PodRun } from '../probes/run-pods.ts';
 import type { RunJob } from './jobs.ts';
 import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
 import type { RunEvents } from './run-events.ts';
+import type { RunSlots } from './run-slots.ts';
 import type { Begun, RunStages, RunTarget, RunWork } from './run-stages.ts';
 import type { RunWorkStore } from './run-work-store.ts';
 
@@ -19,6 +20,8 @@ const MAX_ATTEMPTS = 3;
 const MAX_WAVES = 2;
 /** Pods per child job, so that replicas share a big cluster. */
 const PODS_PER_BATCH = 25;
+/** A run that finds the worker busy is offered again, to whichever replica is free. */
+const BUSY_RETRY_MS = 1_000;
 /** A stopping worker's run is taken up by the next one after this long. */
 const HAND_OVER_MS = 500;
 /** A step that is taken up later than this found its process dead in between: addresses and Pods have changed. */
@@ -31,6 +34,8 @@ export interface RunJobData extends RunJob {
   readonly step?: 'begin' | 'wave' | 'settle' | 'done';
   readonly attempt?: number;
   readonly wave?: number;
+  /** The thread was told that the worker is busy. */
+  readonly toldBusy?: boolean;
   /** Batches of the present wave. */
   readonly batches?: number;
 }
@@ -39,6 +44,8 @@ export interface RunJobDeps {
   readonly stages: RunStages;
   readonly work: RunWorkStore;
   readonly probes: Queue<ProbeJob>;
+  /** From the beginning to the verdict a run holds one. */
+  readonly slots: RunSlots;
   readonly events: (run: RunJob) => RunEvents;
   /** Last words that this process waits for, by run and attempt; lost with the process, and asked for again then. */
   readonly waiting: Map<string, Begun['settled']>;
@@ -105,6 +112,7 @@ async function advance(step: Step): Promise<RunResult> {
   for (;;) {
     switch (job.data.step ?? 'begin') {
       case 'begin':
+        await waitForSlot(step);
         await begin(step);
         break;
       case 'wave':
@@ -127,6 +135,19 @@ const waitingKey = ({ runId, attempt }: RunTarget): string => `${runId}/${attemp
 
 async function update({ job }: Step, change: Partial<RunJobData>): Promise<void> {
   await job.updateData({ ...job.data, ...change });
+}
+
+/** Without a free slot the run goes back into the queue for a moment; its thread is told once. */
+async function waitForSlot(step: Step): Promise<void> {
+  const { deps, job, token, events } = step;
+  if (deps.slots.take(job.data.runId)) return;
+  if (job.data.toldBusy !== true) {
+    const text = `API servers: not asked yet, the worker is at its limit of ${deps.slots.limit} diagnoses at once`;
+    await events.progress([{ id: 'api-servers', state: 'pending', text }]);
+    await update(step, { toldBusy: true });
+  }
+  await job.moveToDelayed(Date.now() + BUSY_RETRY_MS, token);
+  throw new DelayedError();
 }
 
 async function begin(step: Step): Promise<void> {
@@ -236,6 +257,7 @@ async function verdict(step: Step, work: RunWork): Promise<void> {
   const report = deps.stages.conclude(target, work, { final: false, tookMs, apiServers: null });
   await deps.work.save(target.runId, { ...work, first: { tookMs, verdict: report.verdict } });
   await events.verdict(report);
+  deps.slots.release(target.runId);
   // From here on "Run again" starts a new run, while this one waits for the last words.
   await job.removeDeduplicationKey();
   deps.stageTook('verdict', tookMs / 1000);
@@ -301,6 +323,7 @@ async function fail(step: Step, error: unknown): Promise<RunResult> {
   if (error instanceof UserError) log.info({ err: error }, 'run ended without a report');
   else log.error({ err: error }, 'run failed');
   deps.waiting.delete(waitingKey(target));
+  deps.slots.release(target.runId);
   const sentence =
     error instanceof UserError
       ? error.message

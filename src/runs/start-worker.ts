@@ -7,6 +7,7 @@ import { type ProbeJob, type ProbeJobResult, processProbeJob } from './probe-job
 import { probesQueueName, type Queues, runsQueueName } from './queues.ts';
 import { createRunEvents } from './run-events.ts';
 import { processRunJob, type RunJobData, type RunJobDeps, type RunResult } from './run-job.ts';
+import { createRunSlots, type RunSlots } from './run-slots.ts';
 import type { RunStages } from './run-stages.ts';
 import type { RunStore } from './run-store.ts';
 import type { RunWorkStore } from './run-work-store.ts';
@@ -27,6 +28,8 @@ const KEEP_FINISHED = { age: 3600, count: 200 };
 
 export interface ClusterWorkersDeps {
   readonly clusters: readonly string[];
+  /** Runs at once on their way to a verdict, over all clusters. */
+  readonly maxRuns: number;
   readonly stages: RunStages;
   readonly queues: Queues;
   readonly store: RunStore;
@@ -41,7 +44,8 @@ export interface ClusterWorkersDeps {
 /** Takes runs and probe batches of these clusters until closed. */
 export function startClusterWorkers(deps: ClusterWorkersDeps): { close(): Promise<void> } {
   const closing = new AbortController();
-  const opened = deps.clusters.flatMap((cluster) => startCluster(deps, cluster, closing.signal));
+  const shared = { closing: closing.signal, slots: createRunSlots(deps.maxRuns) };
+  const opened = deps.clusters.flatMap((cluster) => startCluster(deps, cluster, shared));
   const stopHeartbeat = startHeartbeat(deps);
   return {
     async close() {
@@ -55,7 +59,7 @@ export function startClusterWorkers(deps: ClusterWorkersDeps): { close(): Promis
 function startCluster(
   deps: ClusterWorkersDeps,
   cluster: string,
-  closing: AbortSignal,
+  { closing, slots }: { readonly closing: AbortSignal; readonly slots: RunSlots },
 ): readonly { close(): Promise<void> }[] {
   const { connection, stages, queues, work, metrics } = deps;
   const log = deps.log.child({ cluster });
@@ -73,6 +77,7 @@ function startCluster(
     stages,
     work,
     probes,
+    slots,
     events: (run) => createRunEvents({ reports: queues.reports, work }, run),
     waiting: new Map(),
     closing,

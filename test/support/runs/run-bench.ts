@@ -25,7 +25,12 @@ export interface RunBench {
   readonly journal: string;
   readonly events: ReportEvent[];
   readonly deps: RequestRunDeps;
-  startWorker(options?: Omit<SmallStagesOptions, 'journal'>): { close(): Promise<void> };
+  startWorker(
+    options?: Omit<SmallStagesOptions, 'journal'> & {
+      readonly clusters?: readonly string[];
+      readonly maxRuns?: number;
+    },
+  ): { close(): Promise<void> };
   startReports(handler?: ReportHandler): void;
   close(): Promise<void>;
 }
@@ -49,9 +54,10 @@ export async function openRunBench(): Promise<RunBench> {
     journal,
     events,
     deps: { queues, store, noWorkerCheckMs: 500 },
-    startWorker(options = {}) {
+    startWorker({ clusters = ['prod'], maxRuns = 8, ...options } = {}) {
       const worker = startClusterWorkers({
-        clusters: ['prod'],
+        clusters,
+        maxRuns,
         stages: smallStages({ journal, ...options }),
         queues: createQueues(connection, () => undefined),
         store: createRunStore(connection),

@@ -13,6 +13,7 @@ const log = createLogger({ level: 'warn', role: 'worker' });
 const connection = connectWorker(url, () => undefined);
 startClusterWorkers({
   clusters: ['prod'],
+  maxRuns: 8,
   stages: smallStages({ journal, podsMs: Number(podsMs), settleMs: Number(settleMs) }),
   queues: createQueues(connection, () => undefined),
   store: createRunStore(connection),
