@@ -4,6 +4,8 @@ import { type EncodableAnswer, toWire, type WireAnswer } from './wire.ts';
 
 /** The kubelet cuts a termination message here (kubernetes pkg/kubelet/container, `MaxContainerTerminationMessageLength`). */
 export const MAX_MESSAGE_BYTES = 4_096;
+/** An answer as a line of the Pod's log: of fixed length, so that a reader knows when it has the whole of it. */
+export const ANSWER_LINE_BYTES = MAX_MESSAGE_BYTES + 1;
 /** Marks a deflated, base64-encoded message; a plain one starts with `{`. */
 export const DEFLATED_PREFIX = 'z:';
 /** Linux refuses an environment string above 128 KiB (MAX_ARG_STRLEN); far below it, so that a Pod stays small. */
@@ -34,6 +36,14 @@ export function encodeAnswer(answer: EncodableAnswer): string {
     text = pack(wire);
   }
   return text;
+}
+
+/**
+ * A termination message as a line for the Pod's log, for a reader in a hurry: a kubelet looks once a second what
+ * became of its containers (kubernetes pkg/kubelet, `plegRelistPeriod`), and passes on their output at once.
+ */
+export function answerLine(message: string): string {
+  return `${message}${' '.repeat(MAX_MESSAGE_BYTES - Buffer.byteLength(message))}\n`;
 }
 
 /** The environment value for a plan. @throws RangeError when the planner made a plan that no Pod could carry. */

@@ -2,6 +2,7 @@ import type { ApiAnswer, ClusterClient } from '../clients/cluster-client.ts';
 import { type Missing, missing, type Observed } from '../core/evidence/observed.ts';
 import type { ProbePodOutcome } from '../core/evidence/probe-results.ts';
 import { decodeAnswer } from './decode-answer.ts';
+import { followAnswers } from './follow-answers.ts';
 import type { PodAnswer, PodPlan } from './plan.ts';
 import { type PodLook, readPod, unfinishedOutcome } from './pod-status.ts';
 import {
@@ -51,16 +52,24 @@ export async function runPods(
   if (first === undefined) return { runs: [], cleaned: Promise.resolve() };
   const path = podsPath(options.namespace);
   const nameOf = (plan: PodPlan): string => podName(plan, options.attempt);
+  const waitMs =
+    Math.max(...plans.map((plan) => plan.deadlineMs)) +
+    (options.startAllowanceMs ?? DEFAULT_START_ALLOWANCE_MS);
+  const over = new AbortController();
+  const own = new Set(plans.map(nameOf));
+  const logs = followAnswers(client, path, {
+    timeoutMs: waitMs,
+    signal: over.signal,
+    onAnswer: (look, message) => watch.note({ ...look, state: endedWith(message) }),
+  });
   const watch = watchPods(client, {
     path,
     selector: runSelector(first.runId, options.attempt),
     signal: options.signal,
+    onLook: (look) => own.has(look.name) && logs.see(look),
   });
   try {
     const refused = await createAll(client, plans, options);
-    const waitMs =
-      Math.max(...plans.map((plan) => plan.deadlineMs)) +
-      (options.startAllowanceMs ?? DEFAULT_START_ALLOWANCE_MS);
     const awaited = plans.filter((plan) => !refused.has(plan)).map(nameOf);
     const looks = await watch.until(
       (seen) => awaited.every((name) => isOver(seen.get(name))),
@@ -78,6 +87,7 @@ export async function runPods(
     throw error;
   } finally {
     watch.stop();
+    over.abort();
   }
 }
 
@@ -144,6 +154,11 @@ export function podsPath(namespace: string): string {
 export function runSelector(runId: string, attempt: number | null): string {
   const run = `${PROBE_NAME_LABEL}=${PROBE_NAME},${RUN_ID_LABEL}=${labelValue(runId)}`;
   return attempt === null ? run : `${run},${ATTEMPT_LABEL}=${attempt}`;
+}
+
+/** The exit code is not known yet, and does not matter beside an answer. */
+function endedWith(message: string): PodLook['state'] {
+  return { kind: 'ended', exitCode: null, message, detail: '' };
 }
 
 function isOver(look: PodLook | undefined): boolean {

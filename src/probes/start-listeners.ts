@@ -21,9 +21,6 @@ export interface Listeners {
   stop(): Promise<void>;
 }
 
-/** A Pod that runs has bound its port this much later: Node's start and one bind. */
-const BIND_MS = 250;
-
 /** Creates the listeners at once; whoever needs their addresses waits for `settled`. */
 export function startListeners(
   client: ClusterClient,
@@ -52,9 +49,6 @@ export function startListeners(
         until - options.now(),
       );
       watch.stop();
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.max(0, Math.min(BIND_MS, until - options.now()))),
-      );
       return plans.map((plan) =>
         stateOf(plan, looks.get(nameOf(plan)) ?? null, refused.get(plan) ?? null),
       );

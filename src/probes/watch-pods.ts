@@ -10,6 +10,8 @@ export interface PodWatch {
     done: (seen: ReadonlyMap<string, PodLook>) => boolean,
     waitMs: number,
   ): Promise<ReadonlyMap<string, PodLook>>;
+  /** Takes in a look that came another way. */
+  note(look: PodLook): void;
   stop(): void;
 }
 
@@ -20,6 +22,7 @@ export function watchPods(
     readonly path: string;
     readonly selector: string;
     readonly signal: AbortSignal | undefined;
+    readonly onLook?: (look: PodLook) => void;
   },
 ): PodWatch {
   const seen = new Map<string, PodLook>();
@@ -27,11 +30,15 @@ export function watchPods(
   const listeners = new Set<() => void>();
   const signal =
     target.signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, target.signal]);
-  const note = (raw: unknown): void => {
-    const look = readPod(raw);
-    if (look === null || isOlder(look, seen.get(look.name))) return;
+  const note = (look: PodLook): void => {
+    if (isOlder(look, seen.get(look.name))) return;
     seen.set(look.name, look);
+    target.onLook?.(look);
     for (const tell of listeners) tell();
+  };
+  const read = (raw: unknown): void => {
+    const look = readPod(raw);
+    if (look !== null) note(look);
   };
   const query = { labelSelector: target.selector };
   client
@@ -40,14 +47,14 @@ export function watchPods(
       signal,
       onEvent: ({ type, object }) => {
         // A Pod that was deleted keeps its last words here.
-        if (type !== 'BOOKMARK' && type !== 'ERROR') note(object);
+        if (type !== 'BOOKMARK' && type !== 'ERROR') read(object);
       },
     })
     .catch(() => undefined); // The poll below goes on.
   const poll = setInterval(() => {
     void client.list(target.path, { query, signal }).then(
       (listed) => {
-        if (listed.kind === 'listed') listed.items.forEach(note);
+        if (listed.kind === 'listed') listed.items.forEach(read);
       },
       () => undefined,
     );
@@ -71,6 +78,7 @@ export function watchPods(
         check();
       });
     },
+    note,
     stop() {
       clearInterval(poll);
       stopped.abort();

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { decodePlan, encodeAnswer } from '../probes/codec.ts';
+import { answerLine, decodePlan, encodeAnswer } from '../probes/codec.ts';
 import type { PodPlan } from '../probes/plan.ts';
 import { runNodePlan, startListenerPlan } from '../probes/run-probe.ts';
 import type { EncodableAnswer } from '../probes/wire.ts';
@@ -28,11 +28,11 @@ async function listenUntilToldToStop(plan: PodPlan, port: number): Promise<void>
   listener.close();
 }
 
+/** The message is what counts; the line in the log comes sooner where the kubelet can be asked for it. */
 function leave(answer: EncodableAnswer): void {
-  writeFileSync(
-    process.env['PROBE_TERMINATION_LOG'] ?? DEFAULT_TERMINATION_LOG,
-    encodeAnswer(answer),
-  );
+  const message = encodeAnswer(answer);
+  writeFileSync(process.env['PROBE_TERMINATION_LOG'] ?? DEFAULT_TERMINATION_LOG, message);
+  process.stdout.write(answerLine(message));
 }
 
 // An open socket or a running ping must not keep the Pod alive once the answer is written.

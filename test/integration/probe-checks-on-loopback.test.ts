@@ -4,12 +4,13 @@ import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askListener } from '../../src/probes/ask-listener.ts';
 import { httpsGet } from '../../src/probes/checks/https-get.ts';
+import { runCheck } from '../../src/probes/checks/run-check.ts';
 import { tcpConnect } from '../../src/probes/checks/tcp-connect.ts';
 import { ANSWER_BYTES, QUESTION_BYTES, tcpFull } from '../../src/probes/checks/tcp-full.ts';
 import { tlsHandshake } from '../../src/probes/checks/tls-handshake.ts';
 import { sendBursts } from '../../src/probes/checks/udp-burst.ts';
 import { openListener } from '../../src/probes/listener-server.ts';
-import type { BurstPlan, ListenerAnswer } from '../../src/probes/plan.ts';
+import type { BurstPlan, ListenerAnswer, PlannedCheck } from '../../src/probes/plan.ts';
 import { createCa } from '../support/pki.ts';
 
 const HOST = '127.0.0.1';
@@ -241,6 +242,44 @@ describe('https-get', () => {
         answer: { outcome: 'stalled', status: null },
       },
     );
+  });
+});
+
+describe('a listener that has not bound its port yet', () => {
+  const check = (port: number, kind: 'listener' | 'kubelet'): PlannedCheck => ({
+    id: 'tcp',
+    from: { kind: 'node', node: 'prod01' },
+    to: { kind, node: 'prod02', address: HOST, port, name: kind },
+    layer: 'overlay',
+    check: 'tcp',
+    timeoutMs: TIMEOUT_MS,
+    path: null,
+    sizeBytes: null,
+  });
+  const bindLater = (port: number): void => {
+    const server = createServer();
+    const timer = setTimeout(() => server.listen(port, HOST), 300);
+    closers.push(() => {
+      clearTimeout(timer);
+      server.close();
+    });
+  };
+
+  it('is asked again', async () => {
+    const port = await closedPort();
+    bindLater(port);
+    const result = await runCheck(check(port, 'listener'));
+    expect(result).toMatchObject({ state: 'answered', answer: { outcome: 'open' } });
+  });
+
+  it('is refused where it never does; nothing else is asked twice', async () => {
+    const never = await runCheck(check(await closedPort(), 'listener'));
+    expect(never).toMatchObject({ answer: { outcome: 'refused', errno: 'ECONNREFUSED' } });
+    const port = await closedPort();
+    bindLater(port);
+    expect(await runCheck(check(port, 'kubelet'))).toMatchObject({
+      answer: { outcome: 'refused' },
+    });
   });
 });
 

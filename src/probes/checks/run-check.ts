@@ -32,12 +32,13 @@ async function dispatch(planned: PlannedCheck): Promise<CheckResult> {
   const { port } = planned.to;
   if (port === null) return noAnswer('not-attempted', 'the target has no port');
   switch (planned.check) {
-    case 'tcp': {
-      const { kind, elapsedMs, errno } = await tcpConnect(address, port, planned.timeoutMs);
-      return answered(kind, elapsedMs, { errno: errno ?? null });
-    }
+    case 'tcp':
+      return patiently(planned, async () => {
+        const { kind, elapsedMs, errno } = await tcpConnect(address, port, planned.timeoutMs);
+        return answered(kind, elapsedMs, { errno: errno ?? null });
+      });
     case 'tcp-full':
-      return tcpFull(address, port, planned.timeoutMs);
+      return patiently(planned, () => tcpFull(address, port, planned.timeoutMs));
     case 'tls':
       return tlsHandshake(address, port, planned.timeoutMs);
     case 'https':
@@ -48,6 +49,32 @@ async function dispatch(planned: PlannedCheck): Promise<CheckResult> {
         timeoutMs: planned.timeoutMs,
       });
   }
+}
+
+/** A listener's Pod runs some 100 ms before its program has bound the port, longer on a busy node. */
+const LISTENER_RETRIES_MS = [200, 400, 800];
+
+/**
+ * Asks a listener that refuses again a little later. A filter that rejects refuses each time: then the first
+ * answer stands, since the kernel limits the rate of the errors that it sends and a later one may be silence.
+ */
+async function patiently(
+  { to }: PlannedCheck,
+  attempt: () => Promise<CheckResult>,
+): Promise<CheckResult> {
+  const first = await attempt();
+  if (to.kind !== 'listener' || outcomeOf(first) !== 'refused') return first;
+  for (const waitMs of LISTENER_RETRIES_MS) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const again = await attempt();
+    if (outcomeOf(again) === 'open' || outcomeOf(again) === 'stalled') return again;
+    if (outcomeOf(again) !== 'refused') return first;
+  }
+  return first;
+}
+
+function outcomeOf(result: CheckResult): string | null {
+  return result.state === 'answered' ? result.answer.outcome : null;
 }
 
 /** As large as the device of the route allows: what a full TCP segment would be. */

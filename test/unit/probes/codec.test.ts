@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, missing } from '../../../src/core/evidence/observed.ts';
 import type { PeerCertificate } from '../../../src/core/evidence/probe-results.ts';
-import { encodeAnswer, MAX_MESSAGE_BYTES } from '../../../src/probes/codec.ts';
+import {
+  ANSWER_LINE_BYTES,
+  answerLine,
+  encodeAnswer,
+  MAX_MESSAGE_BYTES,
+} from '../../../src/probes/codec.ts';
 import { decodeAnswer } from '../../../src/probes/decode-answer.ts';
 import type { PodAnswer } from '../../../src/probes/plan.ts';
 import { flatSeries, podAnswer, reachAnswer } from './support.ts';
@@ -82,6 +87,18 @@ function hugeAnswer(): PodAnswer {
     ),
   });
 }
+
+describe('the line in the log', () => {
+  it.each(['{"v":1}', 'z:abc', 'ä'.repeat(2_048)])(
+    'has one length, whatever it holds',
+    (message) => {
+      const line = answerLine(message);
+      expect(Buffer.byteLength(line)).toBe(ANSWER_LINE_BYTES);
+      expect(line.endsWith('\n')).toBe(true);
+      expect(line.trimEnd()).toBe(message);
+    },
+  );
+});
 
 describe('codec', () => {
   it('brings a small answer back as it was, in words a person can read', () => {

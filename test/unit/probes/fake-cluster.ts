@@ -14,13 +14,22 @@ export function fakeCluster(options: {
   readonly onCreate: (name: string, cluster: FakeCluster) => void;
   readonly refuse?: (name: string) => { readonly status: number; readonly message: string } | null;
   readonly watchFails?: boolean;
+  /** Text of a Pod's log, as its kubelet would give it; null: the kubelet cannot be reached. */
+  readonly log?: (name: string) => string | null;
 }): FakeCluster {
   const pods = new Map<string, Record<string, unknown>>();
   const writes: FakeCluster['writes'] = [];
   const watchers = new Set<(event: { type: string; object: unknown }) => void>();
   const client: ClusterClient = {
     server: 'https://fake',
-    get: () => Promise.resolve(answered(404, {})),
+    get(path) {
+      const [, name = ''] = /\/pods\/([^/]+)\/log/.exec(path) ?? [];
+      const log = options.log?.(name);
+      if (log === null) return Promise.resolve(answered(500, {}));
+      return Promise.resolve(
+        log === undefined ? answered(404, {}) : { ...answered(200, {}), text: log },
+      );
+    },
     list: () =>
       Promise.resolve<ListAnswer>({
         kind: 'listed',

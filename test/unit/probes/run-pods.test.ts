@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeAnswer } from '../../../src/probes/codec.ts';
+import { answerLine, encodeAnswer } from '../../../src/probes/codec.ts';
 import type { PodPlan } from '../../../src/probes/plan.ts';
 import { basePlan } from '../../../src/probes/plan-probes.ts';
 import { podName } from '../../../src/probes/probe-pod.ts';
@@ -129,6 +129,52 @@ describe('runPods', () => {
       startAllowanceMs: 4_000,
     });
     expect(runs[0]?.outcome.outcome).toBe('ok');
+  });
+});
+
+describe('answers in the log', () => {
+  const RUNNING = {
+    phase: 'Running',
+    podIP: '192.168.77.1',
+    containerStatuses: [{ state: { running: {} } }],
+  };
+  const runWith = async (log: string | null, kubeletSaysSo: boolean) => {
+    const cluster = fakeCluster({
+      log: () => log,
+      onCreate(name, self) {
+        withStatus(self, name, RUNNING);
+        if (kubeletSaysSo) setTimeout(() => withStatus(self, name, ended(message('prod01'))), 20);
+      },
+    });
+    const { runs, cleaned } = await runPods(cluster.client, [plan('prod01')], {
+      ...OPTIONS,
+      startAllowanceMs: 2_000,
+    });
+    await cleaned;
+    return { run: runs[0], left: cluster.pods.size };
+  };
+
+  it('end a wave before the kubelet says that its Pods ended', async () => {
+    const { run, left } = await runWith(answerLine(message('prod01')), false);
+    expect(run?.outcome.outcome).toBe('ok');
+    expect(run?.answer).toMatchObject({ state: 'known', value: { node: 'prod01' } });
+    expect(left).toBe(0);
+  });
+
+  it.each([
+    ['cannot be had', null],
+    ['is empty', ''],
+    ['holds other words', 'Warning: something else\n'],
+    ['is cut', answerLine(message('prod01')).slice(0, 30)],
+  ])('are not waited for where the log %s: the termination message tells', async (_, log) => {
+    const { run } = await runWith(log, true);
+    expect(run?.outcome.outcome).toBe('ok');
+    expect(run?.answer.state).toBe('known');
+  });
+
+  it('of another plan are no answer', async () => {
+    const { run } = await runWith(answerLine(message('prod09')), false);
+    expect(run?.answer.state).toBe('missing');
   });
 });
 
