@@ -12,6 +12,9 @@ import { controlplaneNotOnPodNetwork } from './controlplane-not-on-pod-network.t
 import { duplicateNodeIp } from './duplicate-node-ip.ts';
 import { egressSelectorMode } from './egress-selector-mode.ts';
 import { forwardedTrafficFiltered } from './forwarded-traffic-filtered.ts';
+import { frontproxyAllowedNames } from './frontproxy-allowed-names.ts';
+import { frontproxyCa } from './frontproxy-ca.ts';
+import { frontproxyCertExpired } from './frontproxy-cert-expired.ts';
 import { hostFirewallPodToNode } from './host-firewall-pod-to-node.ts';
 import { imagePullFailed } from './image-pull-failed.ts';
 import { konnectivityAgentMissing } from './konnectivity-agent-missing.ts';
@@ -43,9 +46,11 @@ import { podNetworkNotRouted } from './pod-network-not-routed.ts';
 import { podToApiserverBlocked } from './pod-to-apiserver-blocked.ts';
 import { portConflictHostnetwork } from './port-conflict-hostnetwork.ts';
 import { probeUnauthorized } from './probe-unauthorized.ts';
+import { requesterIdentityMapping } from './requester-identity-mapping.ts';
 import { scrapeTimeoutSlowNode } from './scrape-timeout-slow-node.ts';
 import { servicePortMismatch } from './service-port-mismatch.ts';
 import { underlayBroken } from './underlay-broken.ts';
+import { userRbacForbidden } from './user-rbac-forbidden.ts';
 import { vxlanChecksumOffload } from './vxlan-checksum-offload.ts';
 import { wrongNodeIp } from './wrong-node-ip.ts';
 
@@ -64,6 +69,9 @@ export const causes: readonly AnyCause[] = [
   duplicateNodeIp,
   egressSelectorMode,
   forwardedTrafficFiltered,
+  frontproxyAllowedNames,
+  frontproxyCa,
+  frontproxyCertExpired,
   hostFirewallPodToNode,
   imagePullFailed,
   konnectivityAgentMissing,
@@ -95,9 +103,11 @@ export const causes: readonly AnyCause[] = [
   podToApiserverBlocked,
   portConflictHostnetwork,
   probeUnauthorized,
+  requesterIdentityMapping,
   scrapeTimeoutSlowNode,
   servicePortMismatch,
   underlayBroken,
+  userRbacForbidden,
   vxlanChecksumOffload,
   wrongNodeIp,
 ];

@@ -1,3 +1,4 @@
+import { DEADLINE, isDialledByName, isLate } from '../evidence/scrape-complaints.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { changeFlags, type FlagFacts } from '../fixes/metrics-server-flags.ts';
 import { list } from '../report/words.ts';
@@ -11,12 +12,14 @@ const NO_SUCH_NAME = /\blookup \S+(?: on \S+)?: no such host/;
 const NO_ANSWER =
   /\blookup \S+(?: on \S+)?: (?:server misbehaving|Temporary failure in name resolution|(?:read|write|dial) [^"]*(?:i\/o timeout|connection refused|no route to host|network is unreachable)|i\/o timeout)/;
 const LOOKUP = new RegExp(`${NO_SUCH_NAME.source}|${NO_ANSWER.source}`);
+const QUOTED = new RegExp(`${LOOKUP.source}|${DEADLINE.source}`);
 
 /**
  * metrics-server dials kubelets by host names that the cluster's DNS does not know.
  *
- * Signature: the scrape ends in the lookup, `no such host`. A lookup that times out shows only that metrics-server
- * depends on DNS: then DNS, or the way to it, is broken, so that stays a suspicion.
+ * Signature: the scrape ends in the lookup, `no such host`. A lookup that times out, or a deadline on a URL with a
+ * name, shows only that metrics-server depends on DNS: DNS, the way to it or the kubelet may be slow, so that stays a
+ * suspicion.
  * Source: https://github.com/kubernetes-sigs/metrics-server/blob/master/FAQ.md (preferred address types).
  */
 export const kubeletDnsLookup = defineCause({
@@ -25,11 +28,16 @@ export const kubeletDnsLookup = defineCause({
   needs: ['providerLogs', 'nodes'],
   wants: ['nodeMetrics', 'providerPods', 'takenAt', 'deployments', 'platform', 'helmChartConfigs'],
   infer(facts) {
-    const failed = failedScrapes(facts, ({ text }) => LOOKUP.test(text), 'ended in a DNS lookup');
+    const failed = failedScrapes(
+      facts,
+      (complaint) =>
+        LOOKUP.test(complaint.text) || (isDialledByName(complaint) && isLate(complaint.text)),
+      'ended in a DNS lookup',
+    );
     if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };
     const unknownNames = failed.complaints.some(({ text }) => NO_SUCH_NAME.test(text));
     return blameScrapes(failed, {
-      words: LOOKUP,
+      words: QUOTED,
       headline: unknownNames
         ? `metrics-server dials the kubelets of ${list(failed.nodes)} by host names that DNS does not know.`
         : `metrics-server dials the kubelets of ${list(failed.nodes)} by host names, and DNS does not answer it.`,

@@ -4,9 +4,9 @@ import type { PodObject } from '../evidence/snapshot.ts';
 import { flagValue } from '../fixes/metrics-server-flags.ts';
 import { type AilingContainer, ailingContainers, lastEnd } from './provider-pods.ts';
 
-/** Go's words when a listening socket cannot have its port: EADDRINUSE of bind(2) or listen(2). */
-export const PORT_IN_USE = /(?:bind|listen): address already in use/;
-const ADDRESS = /listen tcp\d? ?(\S*):(\d+): bind/;
+/** EADDRINUSE of bind(2) or listen(2) in the words of Go and other runtimes. */
+export const PORT_IN_USE = /\b(?:bind|listen)\b[^\n]{0,120}address already in use/;
+const ADDRESS = /:(\d{2,5})(?:: bind|\s*$)/;
 
 /** A metrics-server container that ended because its port was taken. */
 export interface PortInUse extends AilingContainer {
@@ -28,7 +28,7 @@ export function portsInUse(
       .flatMap((each) => each.split('\n'))
       .findLast((each) => PORT_IN_USE.test(each));
     if (line === undefined) return [];
-    const named = ADDRESS.exec(line)?.[2];
+    const named = ADDRESS.exec(line)?.[1];
     const args = pod.containers.find(({ name }) => name === status.name)?.args ?? [];
     const port = Number(named ?? flagValue(args, 'secure-port') ?? Number.NaN);
     return [{ pod, status, line, port: Number.isInteger(port) ? port : null }];

@@ -2,18 +2,13 @@ import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import { arrow, fails, isFull, outcomeWords, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
-import type { ScrapeComplaint } from '../evidence/scrape-complaints.ts';
+import { DEADLINE, isLate, type ScrapeComplaint } from '../evidence/scrape-complaints.ts';
 import { changeFlags, flagValue } from '../fixes/metrics-server-flags.ts';
 import { scrapePaths } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
 import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
-
-/** Go's words for an answer that did not come in time; a dial that did not has `dial tcp` or `i/o timeout` besides. */
-const LATE =
-  /timeout to access kubelet|context deadline exceeded|Client\.Timeout (?:or context cancellation )?(?:exceeded )?while (?:awaiting headers|reading body)|Client\.Timeout exceeded/;
-const DIAL = /dial tcp|waiting for connection|TLS handshake timeout/;
 
 /**
  * A kubelet takes connections and does not answer the scrape in time.
@@ -42,7 +37,7 @@ export const scrapeTimeoutSlowNode = defineCause({
     const shut = new Set(paths.filter(fails).map(({ to }) => to.node));
     const failed = failedScrapes(
       facts,
-      ({ text, node }) => LATE.test(text) && !DIAL.test(text) && !shut.has(node),
+      ({ text, node }) => isLate(text) && !shut.has(node),
       'ended in a deadline on an open path',
     );
     if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };
@@ -51,7 +46,7 @@ export const scrapeTimeoutSlowNode = defineCause({
     const proven = !lossy && open.every((path) => path !== null);
     const [first = 'NODE'] = failed.nodes;
     return blameScrapes(failed, {
-      words: LATE,
+      words: DEADLINE,
       headline: `The kubelets of ${list(failed.nodes)} take connections and do not answer metrics-server in time.`,
       also: open.flatMap((path) =>
         path === null || path.result.state === 'missing'

@@ -128,3 +128,18 @@ export function loggedAtMs(line: string, near: string): number | null {
   if (time === undefined) return null;
   return Date.parse(`${near.slice(0, 4)}-${month}-${day}T${time}Z`);
 }
+
+/** True when kubelets are dialled by name: then DNS stands before every connection. */
+export function isDialledByName({ host }: ScrapeComplaint): boolean {
+  return host !== null && !host.includes(':') && !/^[\d.]+$/.test(host);
+}
+
+/** Go's words for whatever did not end in time; a dial that did not has its own words besides. */
+export const DEADLINE =
+  /timeout to access kubelet|context deadline exceeded|Client\.Timeout (?:or context cancellation )?(?:exceeded )?while (?:awaiting headers|reading body)|Client\.Timeout exceeded/;
+const IN_THE_DIAL = /dial tcp|waiting for connection|TLS handshake timeout/;
+
+/** A scrape that ended in a deadline without saying that it was still dialling. */
+export function isLate(text: string): boolean {
+  return DEADLINE.test(text) && !IN_THE_DIAL.test(text);
+}

@@ -11,6 +11,7 @@ import { list } from './words.ts';
  * - `node-metrics:<node>`: the Metrics API reports nothing for this node.
  * - `pod-metrics:<node>`: the node has metrics, and none of its pods.
  * - `hpa:<namespace>/<name>`: this autoscaler has no resource metrics.
+ * - `asker-refused`: nothing else is wrong, and no API server lets us ask.
  * - `apiservice-condition`: the APIService says `Available=False`.
  * - `provider-path:<reach id>`: a path to a metrics-server pod fails.
  * - `path:<reach id>`: another path fails that the Metrics API or its neighbours need.
@@ -45,7 +46,7 @@ export function covers(pattern: string, symptom: string): boolean {
 
 /** Everything that is broken, in a fixed order. Litter (a lost ping, an old restart) is no symptom. */
 export function symptomsOf(facts: Facts): readonly Symptom[] {
-  return [
+  const broken = [
     ...apiServerSymptoms(facts),
     ...conditionSymptoms(facts),
     ...nodeSymptoms(facts),
@@ -53,6 +54,17 @@ export function symptomsOf(facts: Facts): readonly Symptom[] {
     ...hpaSymptoms(facts),
     ...pathSymptoms(facts),
   ];
+  return broken.length > 0 ? broken : askerSymptoms(facts);
+}
+
+/** The asker's own lack of rights is worth a word where the cluster shows no fault. */
+function askerSymptoms({ apiServers }: Facts): readonly Symptom[] {
+  const views = apiServers.state === 'known' ? apiServers.value : [];
+  const refused = views.filter(
+    ({ metricsApi }) => metricsApi.state === 'missing' && metricsApi.reason === 'forbidden',
+  );
+  if (views.length === 0 || refused.length < views.length) return [];
+  return [{ id: 'asker-refused', text: 'No API server lets us ask for node metrics' }];
 }
 
 function apiServerSymptoms(facts: Facts): readonly Symptom[] {
@@ -93,7 +105,7 @@ export function serviceOf(view: ApiServerView, facts: ProviderPaths): Service {
     case 'no-answer':
       return { state: 'cannot', because: `no answer in ${seconds(ms)}` };
     case 'http-error':
-      return httpError(status, body, dead);
+      return httpError(view, dead);
     case 'unreachable':
       return dead === null
         ? { state: 'unknown', because: `not reachable from the worker (${firstLine(body)})` }
@@ -101,10 +113,19 @@ export function serviceOf(view: ApiServerView, facts: ProviderPaths): Service {
   }
 }
 
-function httpError(status: number | null, body: string, dead: string | null): Service {
+/** Users that metrics-server names when it took the front proxy's request for somebody else's. */
+const NOT_THE_ASKER =
+  /User "(?:system:anonymous|system:auth-proxy|front-proxy-client|system:kube-aggregator|aggregator)"/;
+
+function httpError({ metricsApi, ready }: ApiServerView, dead: string | null): Service {
+  const { status, body } =
+    metricsApi.state === 'known' ? metricsApi.value : { status: null, body: '' };
   const said = `${status ?? 'an error'} ${firstLine(body)}`.trim();
-  // A refusal of the asker says nothing about the service; only the asker's rights are missing.
-  const askerRefused = status === 401 || (status === 403 && /\bUser\b|cannot list/.test(body));
+  // A refusal of the asker says nothing about the service; only the asker's rights are missing. An API server that
+  // lets the asker in elsewhere passes on a 401 of metrics-server itself.
+  const askerRefused =
+    (status === 401 && ready.state === 'missing') ||
+    (status === 403 && /\bUser\b|cannot list/.test(body) && !NOT_THE_ASKER.test(body));
   if (askerRefused && dead === null) return { state: 'unknown', because: said };
   return { state: 'cannot', because: dead === null || !askerRefused ? said : dead };
 }
@@ -201,9 +222,13 @@ const CANNOT_FETCH = /unable to (?:fetch|get) metrics|no metrics returned|unable
 const OWN_FAULT = /missing request for|selector/i;
 
 /** Autoscalers that scale on resource metrics and get none. */
-export function blindHpas(facts: Facts): readonly HpaObject[] {
-  if (facts.hpas.state === 'missing') return [];
-  return facts.hpas.value.filter(
+export function blindHpas(facts: Pick<Facts, 'hpas'>): readonly HpaObject[] {
+  return facts.hpas.state === 'missing' ? [] : blindHpasIn(facts.hpas.value);
+}
+
+/** Those of a list that get no resource metrics now. */
+export function blindHpasIn(hpas: readonly HpaObject[]): readonly HpaObject[] {
+  return hpas.filter(
     ({ usesResourceMetrics, scalingActive }) =>
       usesResourceMetrics &&
       scalingActive?.status === 'False' &&
@@ -213,16 +238,18 @@ export function blindHpas(facts: Facts): readonly HpaObject[] {
   );
 }
 
+/** Words of an autoscaler that do not pass by themselves. */
+const LASTING = /no metrics returned|metrics\.k8s\.io(?: "[^"]*")? is forbidden/i;
+
 /**
  * A blind autoscaler is a symptom while the Metrics API is hurt. Where every API server serves, its words
- * are from its last look, up to a sync period ago, unless they name metrics that the API itself leaves out.
+ * are from its last look, up to a sync period ago, unless they name metrics that the API itself leaves out, or a
+ * right that it lacks.
  */
 function hpaSymptoms(facts: Facts): readonly Symptom[] {
   const hurt = apiServerSymptoms(facts).length > 0 || facts.apiServers.state === 'missing';
   return blindHpas(facts)
-    .filter(
-      ({ scalingActive }) => hurt || /no metrics returned/i.test(scalingActive?.message ?? ''),
-    )
+    .filter(({ scalingActive }) => hurt || LASTING.test(scalingActive?.message ?? ''))
     .map(({ namespace, name }) => ({
       id: `hpa:${namespace}/${name}`,
       text: `HPA ${namespace}/${name} gets no resource metrics`,

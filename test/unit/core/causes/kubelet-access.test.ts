@@ -188,3 +188,10 @@ it('only suspects kubelet-csr-pending where requests may not be read', () => {
     'suspected',
   );
 });
+
+it('suspects kubelet-dns-lookup, too, when a deadline ends a scrape by name, and not one by address', () => {
+  const late = 'Get "https://{node}:10250/metrics/resource": context deadline exceeded';
+  expect(judgeOne(kubeletDnsLookup, complainingOfAll(late)).kind).toBe('suspected');
+  const byAddress = complainingOfAll(late.replace('{node}', '{ip}'));
+  expect(judgeOne(kubeletDnsLookup, byAddress).kind).toBe('ruled-out');
+});
