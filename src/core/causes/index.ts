@@ -6,6 +6,7 @@ import { apiserverStaleConnection } from './apiserver-stale-connection.ts';
 import { apiserviceCaMismatch } from './apiservice-ca-mismatch.ts';
 import { apiserviceConflict } from './apiservice-conflict.ts';
 import { apiserviceMissing } from './apiservice-missing.ts';
+import { clockSkew } from './clock-skew.ts';
 import { cloudSgApiserverToPod } from './cloud-sg-apiserver-to-pod.ts';
 import { cniAgentBroken } from './cni-agent-broken.ts';
 import { controlplaneNotOnPodNetwork } from './controlplane-not-on-pod-network.ts';
@@ -16,6 +17,7 @@ import { frontproxyAllowedNames } from './frontproxy-allowed-names.ts';
 import { frontproxyCa } from './frontproxy-ca.ts';
 import { frontproxyCertExpired } from './frontproxy-cert-expired.ts';
 import { hostFirewallPodToNode } from './host-firewall-pod-to-node.ts';
+import { hpaMissingRequests } from './hpa-missing-requests.ts';
 import { imagePullFailed } from './image-pull-failed.ts';
 import { konnectivityAgentMissing } from './konnectivity-agent-missing.ts';
 import { kubeProxyRulesMissing } from './kube-proxy-rules-missing.ts';
@@ -32,6 +34,7 @@ import { kubeletTlsUntrusted } from './kubelet-tls-untrusted.ts';
 import { kubeletUnauthorized } from './kubelet-unauthorized.ts';
 import { kubeletWrongPort } from './kubelet-wrong-port.ts';
 import { kubeletZeroNodeMetrics } from './kubelet-zero-node-metrics.ts';
+import { metricsNotCollectedYet } from './metrics-not-collected-yet.ts';
 import { metricsServerCrashing } from './metrics-server-crashing.ts';
 import { metricsServerNotInstalled } from './metrics-server-not-installed.ts';
 import { metricsServerNotServing } from './metrics-server-not-serving.ts';
@@ -40,6 +43,7 @@ import { metricsServerScaledToZero } from './metrics-server-scaled-to-zero.ts';
 import { metricsServerUnschedulable } from './metrics-server-unschedulable.ts';
 import { mtuBlackhole } from './mtu-blackhole.ts';
 import { networkpolicyDenies } from './networkpolicy-denies.ts';
+import { nodeJustJoinedOrGone } from './node-just-joined-or-gone.ts';
 import { overlayPortBlocked } from './overlay-port-blocked.ts';
 import { podNetnsLost } from './pod-netns-lost.ts';
 import { podNetworkNotRouted } from './pod-network-not-routed.ts';
@@ -63,6 +67,7 @@ export const causes: readonly AnyCause[] = [
   apiserviceCaMismatch,
   apiserviceConflict,
   apiserviceMissing,
+  clockSkew,
   cloudSgApiserverToPod,
   cniAgentBroken,
   controlplaneNotOnPodNetwork,
@@ -73,6 +78,7 @@ export const causes: readonly AnyCause[] = [
   frontproxyCa,
   frontproxyCertExpired,
   hostFirewallPodToNode,
+  hpaMissingRequests,
   imagePullFailed,
   konnectivityAgentMissing,
   kubeProxyRulesMissing,
@@ -89,6 +95,7 @@ export const causes: readonly AnyCause[] = [
   kubeletUnauthorized,
   kubeletWrongPort,
   kubeletZeroNodeMetrics,
+  metricsNotCollectedYet,
   metricsServerCrashing,
   metricsServerNotInstalled,
   metricsServerNotServing,
@@ -97,6 +104,7 @@ export const causes: readonly AnyCause[] = [
   metricsServerUnschedulable,
   mtuBlackhole,
   networkpolicyDenies,
+  nodeJustJoinedOrGone,
   overlayPortBlocked,
   podNetnsLost,
   podNetworkNotRouted,

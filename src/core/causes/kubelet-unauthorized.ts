@@ -1,3 +1,4 @@
+import { clockSkews } from '../evidence/clock-skews.ts';
 import { tokenWebhook } from '../fixes/kubelet-access.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
@@ -19,7 +20,7 @@ export const kubeletUnauthorized = defineCause({
   id: 'kubelet-unauthorized',
   title: "Kubelets do not accept metrics-server's token",
   needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'takenAt'],
+  wants: ['nodeMetrics', 'providerPods', 'takenAt', 'nodeHeartbeats'],
   infer(facts) {
     const failed = failedScrapes(
       facts,
@@ -34,6 +35,13 @@ export const kubeletUnauthorized = defineCause({
       words,
       headline: `The kubelets of ${list(failed.nodes)} do not accept metrics-server's token (${words === UNAUTHORIZED ? '401' : '403 for system:anonymous'}).`,
       fixes: [tokenWebhook(failed.nodes)],
+      // A token made a moment ago looks invalid to a clock that is behind.
+      doubt:
+        clockSkews(facts.nodes, facts).length === 0
+          ? null
+          : {
+              settle: 'On every node, at once: date -u   # set the clocks right first (clock-skew)',
+            },
     });
   },
   fromWords: spokenBy('kubelet-unauthorized', ({ nodes }) => [
