@@ -9,8 +9,9 @@ import {
 } from '../support/api-server/stand-in-cluster.ts';
 import { configFile, runProgram } from '../support/roles/role-process.ts';
 
-/** `inconclusive`: what a machine that starves the program gets, and whoever reads it asks again. */
-const OPEN = 3;
+/** Exit codes of `diagnose`: README.md. */
+const HEALTHY = 0;
+const BROKEN = 1;
 const MAX_ASKED = 3;
 
 let cluster: StandInCluster;
@@ -24,13 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
+/** A machine that starves the program gets an open verdict; whoever reads that asks again. A promise is taken at its word. */
 async function diagnose(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ReturnType<typeof runProgram> {
   for (let asked = 1; ; asked += 1) {
     const ended = await runProgram(['diagnose', ...args], env);
-    if (ended.code !== OPEN || asked === MAX_ASKED) return ended;
+    const confirmed = ended.code === BROKEN && /"verdict":\s*"confirmed"/u.test(ended.out);
+    if (ended.code === HEALTHY || confirmed || asked === MAX_ASKED) return ended;
   }
 }
 

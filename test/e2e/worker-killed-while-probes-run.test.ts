@@ -8,7 +8,7 @@ import {
 import { configFile, type RoleProcess, startRole } from '../support/roles/role-process.ts';
 import { shown } from '../support/roles/shown.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
-import { decidedVerdict, hasVerdict, isInconclusive } from '../support/slack-verdict.ts';
+import { decidedVerdict, hasVerdict, isOpen } from '../support/slack-verdict.ts';
 
 let redis: EmbeddedRedis;
 let cluster: StandInCluster;
@@ -74,7 +74,7 @@ it('ends in the same thread after a restart, with nothing doubled and no Pod lef
   expect(new Set(thread).size).toBe(thread.length);
   await slack.until('no probe Pod left', () => probePods().length === 0, WAIT_MS);
   // A machine that starved the second worker as well gets an open verdict, and another when asked again.
-  const decided = isInconclusive(root)
+  const decided = isOpen(root)
     ? await decidedVerdict(slack, { channel: 'C0OPS', ask, wait: 'first' })
     : root;
   expect(shown(decided)).toContain('8472/udp');

@@ -9,8 +9,8 @@ const MAX_ASKED = 3;
 
 /**
  * Asks and gives the root of the thread that answers, once it has a verdict: the first one that decides, or with
- * `wait: 'final'` the last. A machine that starves the program is told `inconclusive`; its reader asks again, and so
- * does this.
+ * `wait: 'final'` the last. A machine that starves the program is told `inconclusive`, or a mere suspicion; its reader
+ * asks again, and so does this. A promise is taken at its word.
  */
 export async function decidedVerdict(
   slack: SlackStandIn,
@@ -35,18 +35,21 @@ export async function decidedVerdict(
       },
       WAIT_MS,
     );
-    if (!isInconclusive(root) || asked === MAX_ASKED) return root;
+    if (!isOpen(root) || asked === MAX_ASKED) return root;
   }
 }
 
-/** Whether a root shows a verdict that will stay: an open one may yet be settled by the last answers. */
+/** Whether a root shows a verdict that will stay: the last answers may yet settle an open one. */
 export function hasVerdict(root: Message, wait: 'first' | 'final'): boolean {
   const { text, blocks } = shown(root);
   if (!HAS_VERDICT.test(text)) return false;
   const isFinal = !JSON.stringify(blocks).includes('outstanding');
-  return isFinal || (wait === 'first' && !isInconclusive(root));
+  return isFinal || (wait === 'first' && !isOpen(root));
 }
 
-export function isInconclusive(root: Message): boolean {
-  return shown(root).text.includes(': inconclusive');
+/** Neither healthy nor a cause that is confirmed. */
+export function isOpen(root: Message): boolean {
+  return /Not settled|Suspected, not confirmed|Cause not found/u.test(
+    JSON.stringify(shown(root).blocks),
+  );
 }
