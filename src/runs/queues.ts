@@ -37,6 +37,9 @@ export function createQueues(connection: Redis, onError: (error: Error) => void)
       connection,
       prefix: KEY_PREFIX,
       skipWaitingForReady: true,
+      // Ours is made at start (redis-check.ts). BullMQ's is made once for each queue: should Redis be slow at that
+      // moment, the queue would refuse everything until the next restart.
+      skipVersionCheck: true,
       defaultJobOptions: {
         removeOnComplete: KEEP_FINISHED,
         removeOnFail: KEEP_FINISHED,
