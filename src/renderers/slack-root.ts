@@ -7,7 +7,8 @@ import { clockTime, type SlackMessage, sayFor, type ThreadContext } from './slac
 /** The action of the "Run again" button; its value is the cluster's name. */
 export const RUN_AGAIN_ACTION = 'run-again';
 
-const VERDICTS = {
+/** How a verdict is marked and named. */
+export const VERDICTS = {
   healthy: { emoji: '🟢', words: 'Metrics API healthy' },
   degraded: { emoji: '🟠', words: 'degraded' },
   broken: { emoji: '🔴', words: 'Metrics API broken' },

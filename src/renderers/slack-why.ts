@@ -12,7 +12,10 @@ const MAX_UNKNOWN = 6;
 const MAX_CLAIMS = 12;
 
 /** Which causes, on what evidence, and what was ruled out or not seen. Null when there is nothing to say. */
-export function renderWhy({ cluster }: ThreadContext, report: Report): SlackMessage | null {
+export function renderWhy(
+  { cluster }: Pick<ThreadContext, 'cluster'>,
+  report: Report,
+): SlackMessage | null {
   const say = sayFor(report);
   const lines = [
     ...report.causes.flatMap((cause) => causeLines(cause, say)),

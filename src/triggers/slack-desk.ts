@@ -161,6 +161,7 @@ function helpText({ clusters }: Desk): string {
     `• \`${COMMAND} ${example}\` diagnoses the cluster and answers in a thread here`,
     `• \`${COMMAND}\` alone takes the default cluster of this channel, if it has one`,
     `• \`${COMMAND} clusters\` lists the clusters that I know`,
+    `• \`${COMMAND} explain <pasted text>\` says what logs, kubectl output or an error mean; only you see the answer`,
     `• \`${COMMAND} help\` shows this`,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { RUN_AGAIN_ACTION } from '../renderers/slack-root.ts';
 import { listenForShortcut } from './alert-shortcut.ts';
+import { explanationOf, listenForExplain } from './explain-door.ts';
 import {
   type Asked,
   answerWords,
@@ -19,10 +20,16 @@ export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
   listenForRunAgain(app, desk);
   listenForMention(app, desk);
   listenForShortcut(app, desk);
+  listenForExplain(app, desk);
 }
 
 function listenForCommand(app: App, desk: Desk): void {
   app.command(COMMAND, async ({ command, ack }) => {
+    const explanation = explanationOf(desk, command.text);
+    if (explanation !== null) {
+      await ack({ response_type: 'ephemeral', ...explanation });
+      return;
+    }
     const answer = await inTime(
       desk,
       answerWords(desk, command.text, {
@@ -75,9 +82,15 @@ function listenForMention(app: App, desk: Desk): void {
   app.event('app_mention', async ({ event, body, client }) => {
     if (event.user === undefined || 'bot_id' in event) return; // bots that mention bots would talk for ever
     const { user, channel, thread_ts: threadTs = null } = event;
+    const words = event.text.replace(/<@[A-Z0-9]+(?:\|[^>]*)?>/gu, ' ');
+    const inThread = threadTs === null ? {} : { thread_ts: threadTs };
+    const explanation = explanationOf(desk, words);
+    if (explanation !== null) {
+      await client.chat.postEphemeral({ channel, user, ...explanation, ...inThread });
+      return;
+    }
     const work = async (): Promise<string | null> => {
       if (!(await desk.store.firstTime('slack-event', body.event_id))) return null;
-      const words = event.text.replace(/<@[A-Z0-9]+(?:\|[^>]*)?>/gu, ' ');
       return answerWords(desk, words, {
         kind: 'mention',
         user,
@@ -89,11 +102,6 @@ function listenForMention(app: App, desk: Desk): void {
     };
     const text = await inTime(desk, work());
     if (text === null) return;
-    await client.chat.postEphemeral({
-      channel,
-      user,
-      text,
-      ...(threadTs === null ? {} : { thread_ts: threadTs }),
-    });
+    await client.chat.postEphemeral({ channel, user, text, ...inThread });
   });
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ALERT_SHORTCUT } from '../../src/triggers/alert-shortcut.ts';
+import { EXPLAIN_SHORTCUT } from '../../src/triggers/explain-door.ts';
 import { COMMAND } from '../../src/triggers/slack-desk.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -99,7 +100,10 @@ it('offers the history scopes without asking for them', () => {
 
 it('registers our command, buttons and Socket Mode', () => {
   expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([COMMAND]);
-  expect(manifest.features.shortcuts.map((each) => each.callback_id)).toEqual([ALERT_SHORTCUT]);
+  expect(manifest.features.shortcuts.map((each) => each.callback_id)).toEqual([
+    ALERT_SHORTCUT,
+    EXPLAIN_SHORTCUT,
+  ]);
   expect(manifest.settings.event_subscriptions.bot_events).toEqual(['app_mention']);
   expect(manifest.features.bot_user.display_name).toBe('metrics-diag');
   expect(manifest.settings).toMatchObject({

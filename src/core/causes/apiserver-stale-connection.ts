@@ -6,6 +6,7 @@ import type { NodeObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
 import { duration, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import {
   apiServerConsequences,
   type FailingServer,
@@ -66,6 +67,7 @@ export const apiserverStaleConnection = defineCause({
       settle: `Run the diagnosis again in ${duration(windowMs)}: what heals by itself was this.`,
     };
   },
+  fromWords: spokenBy('apiserver-stale-connection', () => [restartApiServer(['that server'])]),
 });
 
 /** Words of a connection that is dead or awaited; a fresh dial that fails is none. */

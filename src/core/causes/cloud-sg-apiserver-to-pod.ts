@@ -3,6 +3,7 @@ import { valueOr } from '../evidence/observed.ts';
 import { arrow } from '../evidence/paths.ts';
 import { openToControlPlane } from '../fixes/cloud-firewall.ts';
 import { count, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { apiServerConsequences, type FailingServer } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { foreignServers, nodesToProvider } from './foreign-api-servers.ts';
@@ -77,6 +78,14 @@ export const cloudSgApiserverToPod = defineCause({
       settle: SETTLE[platform](port ?? DEFAULT_PORT),
     };
   },
+  fromWords: spokenBy('cloud-sg-apiserver-to-pod', ({ facts, port }) => {
+    const { platform } = facts;
+    if (platform.state === 'missing') return [];
+    const cloud = (['eks', 'gke', 'aks'] as const).find((one) => one === platform.value);
+    return cloud === undefined
+      ? []
+      : [openToControlPlane({ platform: cloud, port: port ?? DEFAULT_PORT })];
+  }),
 });
 
 type Cloud = 'eks' | 'gke' | 'aks';

@@ -6,6 +6,7 @@ import { arrow } from '../evidence/paths.ts';
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import { joinControlPlane } from '../fixes/join-control-plane.ts';
 import { count, list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { apiServerConsequences, type FailingServer } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { foreignServers, nodesToProvider } from './foreign-api-servers.ts';
@@ -77,6 +78,9 @@ export const controlplaneNotOnPodNetwork = defineCause({
       settle: `On the host of ${mine[0]?.view.name ?? 'the API server'}: ip route get ${pods[0]?.podIps[0] ?? '<pod address>'}, and ip -br link | grep -E 'flannel|cali|cilium|vxlan'. No device of the CNI, and a way over the default route: it is not on the pod network.`,
     };
   },
+  fromWords: spokenBy('controlplane-not-on-pod-network', ({ facts }) => [
+    joinControlPlane({ platform: facts.platform }),
+  ]),
 });
 
 type Wanted = {

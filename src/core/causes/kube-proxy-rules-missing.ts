@@ -6,6 +6,7 @@ import { type ServerWords, serverWords, wordsOf } from '../evidence/server-words
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import { routeToPods } from '../fixes/service-routing.ts';
 import { list } from '../report/words.ts';
+import { spokenBy } from '../words/rules/rules.ts';
 import { apiServerConsequences, failingServers, ownPath } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
@@ -54,6 +55,9 @@ export const kubeProxyRulesMissing = defineCause({
       settle: `On the host of ${open[0]?.name ?? 'the API server'}: curl -k --max-time 5 https://${said[0]?.end.target ?? ''}/livez beside the same to the pod's own address. Only the pod answers: it is kube-proxy's rules.`,
     };
   },
+  fromWords: spokenBy('kube-proxy-rules-missing', ({ nodes }) => [
+    routeToPods(nodes.length > 0 ? nodes : ['that server']),
+  ]),
 });
 
 type DialWords = ServerWords & { readonly end: Extract<ServerWords['end'], { kind: 'direct' }> };

@@ -41,6 +41,8 @@ function plain(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '')
+    .replace(/```/g, '\n')
+    .replace(/<(https?:\/\/[^|>\s]{1,400})(?:\|[^>\n]{0,400})?>/g, '$1')
     .replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity)
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[\u201c\u201d]/g, '"')

@@ -316,6 +316,45 @@ export const CONTROL_PLANE: readonly Matcher[] = [
     not: [/not |n't |no answer/i],
     loose: true,
   },
+  // Service addresses.
+  {
+    kind: 'kube-proxy-broken',
+    hints: ['kube-proxy', 'kube proxy'],
+    all: [
+      /kube-?\s?proxy[^\n]{0,60}(?:not running|does not run|doesn't run|is down|crash|missing|stopped|broken|failed to|cannot|0\/1|没有运行|未运行|挂了|异常)|(?:no|without) kube-?\s?proxy/i,
+    ],
+    not: [/\bcni\b|kubelet|(?:https?|no)_proxy|revision \d|modprobe/i],
+    loose: true,
+    asIs: true,
+  },
+  {
+    kind: 'cluster-ip-dead',
+    hints: [
+      'clusterip',
+      'cluster ip',
+      'service ip',
+      'service address',
+      'virtual ip',
+      '10.43.',
+      '10.96.',
+    ],
+    all: [
+      /(?:cluster ?ip|service (?:ip|address)|virtual ip|10\.(?:43|96)\.\d{1,3}\.\d{1,3})[^\n]{0,60}(?:times? out|timed out|fails?|does not (?:answer|work)|doesn't (?:answer|work)|no answer|unreachable|hangs?|超时|不通)/i,
+    ],
+    not: [/\b10\.(?:43|96)\.0\.1\b/],
+    leg: 'api-server-to-metrics-server',
+    loose: true,
+    asIs: true,
+  },
+  {
+    kind: 'pod-address-works',
+    hints: ['pod ip', 'pod address', 'pod directly', 'endpoint', 'pod itself', 'pod 的'],
+    all: [
+      /pods?(?:'s)?(?: own)? (?:ip|address|directly|itself|endpoint)[^\n]{0,50}(?:works?|answers?|ok\b|fine|responds|reachable|能通|正常)|(?:curl|reach\w{0,3})[^\n]{0,40}pods? (?:ip|address|directly)[^\n]{0,30}(?:works?|answers?|ok\b|fine)/i,
+    ],
+    not: [/not |n't |no answer|nothing/i],
+    loose: true,
+  },
   // HTTP proxies.
   {
     kind: 'proxy-configured',

@@ -81,6 +81,19 @@ export const controlPlaneWords = {
     settle:
       'On that server: curl -k --max-time 5 https://<address of the present pod>:10250/livez. An answer while kubectl top fails proves it; a restart of that API server mends it.',
   },
+  'kube-proxy-rules-missing': {
+    suggests: [
+      ['kube-proxy-broken', said('timed-out', API_TO_PROVIDER)],
+      ['kube-proxy-broken', said('connection-refused', API_TO_PROVIDER)],
+      ['cluster-ip-dead', 'pod-address-works'],
+      'kube-proxy-broken',
+    ],
+    explains: [...UNREACHED, 'kube-proxy-broken', 'cluster-ip-dead'],
+    headline:
+      'The host of an API server does not lead the Service address to the pod: kube-proxy is not at work there.',
+    settle:
+      'On that server: curl -k --max-time 5 https://<ClusterIP>:443/livez, then https://<pod address>:10250/livez. Only the pod answering proves it.',
+  },
   'apiserver-not-answering': {
     suggests: ['api-server-silent'],
     explains: ['api-unavailable', 'metrics-missing', 'api-server-silent'],
