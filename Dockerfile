@@ -15,8 +15,9 @@ RUN npm ci --omit=dev \
 
 FROM node:22-bookworm-slim
 # ping: ICMP probes need it (root and NET_RAW, given by the probe Pod alone).
+# nftables, iptables, ethtool, iproute2: deep mode reads with them (NET_ADMIN, given by the deep Pod alone).
 RUN apt-get update \
- && apt-get install -y --no-install-recommends iputils-ping \
+ && apt-get install -y --no-install-recommends ethtool iproute2 iptables iputils-ping nftables \
  && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /opt/yarn*
 WORKDIR /app
 COPY --from=build /build/dist ./dist

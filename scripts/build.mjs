@@ -1,5 +1,5 @@
-// Bundles the program into two files: dist/app.mjs (bot, worker, CLI) and dist/probe.mjs (runs on nodes for a
-// few seconds; Node built-ins and our own code only, so that it starts at once).
+// Bundles the program into three files: dist/app.mjs (bot, worker, CLI), and dist/probe.mjs and
+// dist/deep-probe.mjs (run on nodes for a few seconds; Node built-ins and our own code only, so that it starts at once).
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,17 +19,18 @@ const common = {
 
 mkdirSync(join(root, 'dist'), { recursive: true });
 
-const probe = await build({
-  ...common,
-  entryPoints: ['src/roles/probe.ts'],
-  outfile: 'dist/probe.mjs',
-});
-const foreign = Object.keys(probe.metafile.inputs).filter((path) => path.includes('node_modules'));
-if (foreign.length > 0) {
-  console.error(`dist/probe.mjs may hold only our own code, but imports ${foreign[0]}`);
-  process.exit(1);
+for (const name of ['probe', 'deep-probe']) {
+  const outfile = `dist/${name}.mjs`;
+  const built = await build({ ...common, entryPoints: [`src/roles/${name}.ts`], outfile });
+  const foreign = Object.keys(built.metafile.inputs).filter((path) =>
+    path.includes('node_modules'),
+  );
+  if (foreign.length > 0) {
+    console.error(`${outfile} may hold only our own code, but imports ${foreign[0]}`);
+    process.exit(1);
+  }
+  report(outfile, built);
 }
-report('dist/probe.mjs', probe);
 
 const entry = ['src/main.ts', 'src/roles/cli.ts'].find((path) => existsSync(join(root, path)));
 if (entry === undefined) {

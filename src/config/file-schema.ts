@@ -75,6 +75,25 @@ const access = z
 export const DEFAULT_MAX_RUNS = 8;
 export const MAX_RUNS = 100;
 
+const deep = z
+  .strictObject({
+    enabled: z.boolean('must be true or false').default(false),
+    trace: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe('Allow --trace: the kernel tells by which rules a few packets pass.'),
+    namespace: text.optional().describe('Where deep Pods are made; default: probe.namespace.'),
+    serviceAccount: text
+      .optional()
+      .describe('Account of deep Pods, for policies that go by it; it needs no right at all.'),
+    command: z
+      .array(text, 'must be a list of words')
+      .min(1, 'must not be empty')
+      .optional()
+      .describe('How the deep probe starts; default: node /app/dist/deep-probe.mjs.'),
+  })
+  .describe('Deep mode (--deep): probe Pods with NET_ADMIN, which read packet filters.');
+
 const probe = z
   .strictObject({
     enabled: z.boolean('must be true or false').default(true),
@@ -94,6 +113,7 @@ const probe = z
     serviceAccount: text
       .optional()
       .describe("For the check of each node's own API server alone: may get nodes.metrics.k8s.io."),
+    deep: deep.prefault({}),
   })
   .describe('How the network is probed.');
 

@@ -124,12 +124,29 @@ const REDUCTIONS: readonly Reduction[] = [
   { name: 'every second sample', apply: thinSamples },
   { name: 'devices without address', apply: (wire) => mapFacts(wire, withAddressesOnly) },
   { name: 'all routes', apply: (wire) => mapFacts(wire, (f) => ({ ...f, r: [] })) },
+  { name: 'words of filter rules', apply: withShortRules },
   { name: 'every second sample, again', apply: thinSamples },
   { name: 'certificates', apply: withoutCertificates },
   { name: 'node facts', apply: (wire) => ({ ...wire, f: [CUT_REASON, 'did not fit'] }) },
   { name: 'bursts', apply: (wire) => (wire.B === null ? wire : { ...wire, B: null }) },
   { name: 'listener', apply: (wire) => ({ ...wire, l: [CUT_REASON, 'did not fit'] }) },
+  {
+    name: 'deep mode',
+    apply: (wire) => (wire.D === undefined ? wire : { ...wire, D: [CUT_REASON, 'did not fit'] }),
+  },
 ];
+
+/** The table, chain and number find a rule again. */
+const SHORT_RULE_CHARS = 80;
+
+function withShortRules(wire: WireAnswer): WireAnswer {
+  if (wire.D === undefined || !('R' in wire.D)) return wire;
+  const R = wire.D.R.map(
+    ([backend, family, table, chain, place, text, owner, does]) =>
+      [backend, family, table, chain, place, text.slice(0, SHORT_RULE_CHARS), owner, does] as const,
+  );
+  return { ...wire, D: { ...wire.D, R } };
+}
 
 /** Index of `failed` in MISSING_REASONS. */
 const CUT_REASON = 3;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { known, type Missing, missing, type Observed } from '../core/evidence/observed.ts';
 import type { PeerCertificate } from '../core/evidence/probe-results.ts';
 import { DEFLATED_PREFIX } from './codec.ts';
+import { readDeep, wireDeep } from './decode-deep.ts';
 import {
   type BurstAnswer,
   type CheckResult,
@@ -78,6 +79,7 @@ const wireAnswer = z.object({
   l: z.union([wireListener, wireMissing]),
   a: z.union([z.tuple([count, text, count]), wireMissing]),
   f: z.union([wireFacts, wireMissing]),
+  D: z.union([wireDeep, wireMissing]).optional(),
   x: texts,
 });
 
@@ -118,6 +120,13 @@ export function decodeAnswer(message: string): Observed<PodAnswer> {
       facts: Array.isArray(wire.f)
         ? readMissing(wire.f)
         : known(readFacts(wire.f), `probe on ${wire.n}`),
+      ...(wire.D === undefined
+        ? {}
+        : {
+            deep: Array.isArray(wire.D)
+              ? readMissing(wire.D)
+              : known(readDeep(wire.D), `deep probe on ${wire.n}`),
+          }),
       cut: wire.x,
     },
     `probe on ${wire.n}`,

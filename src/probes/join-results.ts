@@ -6,6 +6,7 @@ import type {
   ReachResult,
 } from '../core/evidence/probe-results.ts';
 import { joinBursts } from './join-bursts.ts';
+import { joinDeep } from './join-deep.ts';
 import type { CheckResult, ListenerAnswer, NodeFactsAnswer, PlannedCheck } from './plan.ts';
 import type { PodRun } from './run-pods.ts';
 import type { ListenerState } from './start-listeners.ts';
@@ -14,6 +15,8 @@ export interface JoinInput {
   readonly listeners: readonly ListenerState[];
   /** Node Pods of all waves so far, in the order of the waves. */
   readonly runs: readonly PodRun[];
+  /** Whether deep mode was asked for; missing where it may not run. */
+  readonly deep?: Missing | 'asked' | null;
   /** What planning left out, from every planner call. */
   readonly notProbed: readonly string[];
 }
@@ -30,6 +33,7 @@ export function joinResults(input: JoinInput): ProbeResults {
     ]),
     bursts: joinBurstsOfWaves(runs),
     nodeFacts: nodeFactsOf(runs),
+    ...deepOf(input),
     localApi: runs.flatMap(({ plan, answer }) =>
       plan.localApi
         ? [{ node: plan.node, answer: answer.state === 'known' ? answer.value.localApi : answer }]
@@ -37,6 +41,11 @@ export function joinResults(input: JoinInput): ProbeResults {
     ),
     notProbed: [...new Set([...notProbed, ...cutOf(runs)])],
   };
+}
+
+function deepOf({ deep, runs }: JoinInput): Pick<ProbeResults, 'deep'> {
+  if (deep === undefined || deep === null) return {};
+  return { deep: deep === 'asked' ? joinDeep(runs) : deep };
 }
 
 /** Probes that were not run at all, and why. */

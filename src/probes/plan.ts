@@ -1,3 +1,9 @@
+import type {
+  DeepFlow,
+  DeepNodeFacts,
+  DeepPeer,
+  NamedRule,
+} from '../core/evidence/deep-results.ts';
 import type { MissingReason, Observed } from '../core/evidence/observed.ts';
 import type {
   ReachAnswer,
@@ -34,7 +40,43 @@ export interface PodPlan {
   readonly localApi: boolean;
   /** Report devices, ports and routes. */
   readonly nodeFacts: boolean;
+  /** Deep mode's part, for `dist/deep-probe.mjs` alone. */
+  readonly deep?: DeepPlan;
 }
+
+/** What a deep probe watches, and what it sets going meanwhile. */
+export interface DeepPlan {
+  readonly flows: readonly PlannedFlow[];
+  /** Other nodes whose routes, neighbour and forwarding entries are looked up. */
+  readonly peers: readonly { readonly node: string; readonly address: string }[];
+  /** Failing connections that are tried again while the rules are watched. */
+  readonly tries: readonly PlannedTry[];
+  /** When they begin, epoch milliseconds by the node's own clock. */
+  readonly triesAt: number;
+  /** Let the kernel trace the flows' packets (a table of its own, gone with the probe). */
+  readonly trace: boolean;
+}
+
+/** One way of a failing path through this node's filter; see `DeepFlow`. */
+export interface PlannedFlow {
+  readonly id: string;
+  readonly leg: 'out' | 'in' | 'through';
+  readonly packet: 'outer' | 'plain';
+  readonly from: ReachSource;
+  readonly to: ReachTarget;
+  readonly protocol: 'tcp' | 'udp' | 'ipip';
+  /** Addresses under which the sender may show up; empty when the node's own choice holds. */
+  readonly sources: readonly string[];
+  readonly destination: string;
+  readonly port: number | null;
+  /** Which of the two kinds of traffic carries it. */
+  readonly window: 'bursts' | 'tries';
+}
+
+/** By the host itself, or by this node's listener: its planned check of that index, again. */
+export type PlannedTry =
+  | { readonly by: 'host'; readonly path: string; readonly address: string; readonly port: number }
+  | { readonly by: 'listener'; readonly path: string; readonly index: number };
 
 /** One check, with all that the join needs to name its result. */
 export interface PlannedCheck {
@@ -97,8 +139,38 @@ export interface PodAnswer {
   readonly listener: Observed<ListenerAnswer>;
   readonly localApi: Observed<LocalApiAnswer>;
   readonly facts: Observed<NodeFactsAnswer>;
+  /** Absent where the plan has no deep part. */
+  readonly deep?: Observed<DeepAnswer>;
   /** What did not fit, in words; empty when all did. */
   readonly cut: readonly string[];
+}
+
+/** `DeepNodeFacts` as the probe has it: rules by index, and no word on what was aimed at it. */
+export interface DeepAnswer extends Omit<DeepNodeFacts, 'node' | 'flows' | 'peers'> {
+  readonly rules: readonly NamedRule[];
+  /** By index in the plan's flows. */
+  readonly flows: readonly {
+    readonly index: number;
+    readonly fate: DeepFlow['fate'];
+    /** Rules at which it may end, by index. */
+    readonly ends: readonly number[];
+    /** Rules at which the kernel saw it end, with how often. */
+    readonly traced: readonly { readonly rule: number; readonly packets: number }[];
+  }[];
+  /** How far counters of rules rose in each window, by the rule's index. */
+  readonly risen: readonly {
+    readonly rule: number;
+    readonly quiet: number;
+    readonly bursts: number;
+    readonly tries: number;
+  }[];
+  /** Rules that have a counter, by index: one of these that did not rise has swallowed nothing. */
+  readonly counting: readonly number[];
+  readonly windowsMs: { readonly quiet: number; readonly bursts: number; readonly tries: number };
+  /** By index in the plan's peers. */
+  readonly peers: readonly ({ readonly index: number } & Omit<DeepPeer, 'node'>)[];
+  /** By index in the plan's tries: connections begun. */
+  readonly attempts: readonly number[];
 }
 
 export interface LocalApiAnswer {

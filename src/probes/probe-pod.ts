@@ -31,9 +31,12 @@ export interface ProbePodOptions {
   } | null;
   /** May get and list nodes.metrics.k8s.io, nothing else; null switches the local-API-server check off. */
   readonly localApiServiceAccount: string | null;
+  /** Account of deep Pods; they carry no token of it. */
+  readonly deepServiceAccount?: string | null;
 }
 
 export const DEFAULT_PROBE_COMMAND: readonly string[] = ['node', '/app/dist/probe.mjs'];
+export const DEFAULT_DEEP_COMMAND: readonly string[] = ['node', '/app/dist/deep-probe.mjs'];
 
 /** nobody of distroless images; any non-zero user will do, since a listener opens no file. */
 const LISTENER_UID = 65_532;
@@ -57,7 +60,7 @@ export interface PodManifest {
 
 /**
  * The Pod for a plan. A node Pod stands in the host's network, as root without any capability but NET_RAW (for
- * ICMP); a listener fits the `restricted` Pod Security Standard. Both are pinned to their node past the
+ * ICMP) and, in deep mode alone, NET_ADMIN; a listener fits the `restricted` Pod Security Standard. Both are pinned to their node past the
  * scheduler, tolerate every taint, and end themselves.
  */
 export function probePod(plan: PodPlan, options: ProbePodOptions, now: number): PodManifest {
@@ -73,7 +76,7 @@ export function probePod(plan: PodPlan, options: ProbePodOptions, now: number): 
         [MANAGED_BY_LABEL]: 'metrics-diag',
         [RUN_ID_LABEL]: labelValue(plan.runId),
         [ATTEMPT_LABEL]: `${options.attempt}`,
-        [KIND_LABEL]: plan.kind,
+        [KIND_LABEL]: plan.deep === undefined ? plan.kind : 'deep',
       },
       annotations: { [DEADLINE_ANNOTATION]: new Date(now + lifeSeconds * 1_000).toISOString() },
       ...ownerOf(options),
@@ -100,7 +103,7 @@ export function probePod(plan: PodPlan, options: ProbePodOptions, now: number): 
           env: [{ name: 'PROBE_PLAN', value: encodePlan(plan) }],
           terminationMessagePolicy: 'File',
           resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '160Mi' } },
-          securityContext: containerSecurity(plan.kind),
+          securityContext: containerSecurity(plan),
           ...(plan.localApi
             ? { volumeMounts: [{ name: 'api', mountPath: LOCAL_API_FOLDER, readOnly: true }] }
             : {}),
@@ -147,7 +150,12 @@ function ownerOf({ owner, namespace }: ProbePodOptions): Readonly<Record<string,
 }
 
 function identityOf(plan: PodPlan, options: ProbePodOptions): Readonly<Record<string, unknown>> {
-  const account = plan.localApi ? options.localApiServiceAccount : null;
+  const account =
+    plan.deep !== undefined
+      ? (options.deepServiceAccount ?? null)
+      : plan.localApi
+        ? options.localApiServiceAccount
+        : null;
   return {
     automountServiceAccountToken: false,
     ...(account === null ? {} : { serviceAccountName: account }),
@@ -161,11 +169,12 @@ function podSecurity(kind: PodPlan['kind']): Readonly<Record<string, unknown>> {
     : { runAsNonRoot: true, runAsUser: LISTENER_UID, runAsGroup: LISTENER_UID, seccompProfile };
 }
 
-function containerSecurity(kind: PodPlan['kind']): Readonly<Record<string, unknown>> {
+function containerSecurity({ kind, deep }: PodPlan): Readonly<Record<string, unknown>> {
+  const add = kind === 'node' ? ['NET_RAW', ...(deep === undefined ? [] : ['NET_ADMIN'])] : [];
   return {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,
-    capabilities: { drop: ['ALL'], ...(kind === 'node' ? { add: ['NET_RAW'] } : {}) },
+    capabilities: { drop: ['ALL'], ...(add.length > 0 ? { add } : {}) },
   };
 }
 

@@ -6,7 +6,7 @@ import { isTunnel, readDevices, readNodeFacts, readRoutes } from './checks/node-
 import { deviceFor } from './checks/proc-net.ts';
 import { runCheck } from './checks/run-check.ts';
 import { burstsEnd, sendBursts, untilClock } from './checks/udp-burst.ts';
-import { openListener } from './listener-server.ts';
+import { openListener, TRIES_AT_ONCE } from './listener-server.ts';
 import type {
   BurstAnswer,
   BurstPlan,
@@ -73,7 +73,7 @@ export async function startListenerPlan(
   const startedAt = Date.now();
   const before = readChecksumErrors();
   const checks = collectChecks(plan);
-  const server = await openListener(port, plan.runId, results);
+  const server = await openListener(port, plan.runId, { results, again });
   async function results(): Promise<ListenerAnswer> {
     await checks.done;
     const after = readChecksumErrors().tcp;
@@ -82,6 +82,12 @@ export async function startListenerPlan(
       received: server.sink.counts(),
       tcpInCsumErrors: before.tcp === null || after === null ? null : rise(before.tcp, after),
     };
+  }
+  async function again(index: number): Promise<number> {
+    const check = plan.checks[index];
+    if (check === undefined) return 0;
+    await Promise.all(Array.from({ length: TRIES_AT_ONCE }, () => runCheck(check)));
+    return TRIES_AT_ONCE;
   }
   return {
     answer: async () => ({

@@ -5,6 +5,7 @@ import {
   type Observed,
 } from '../core/evidence/observed.ts';
 import type { PeerCertificate, ReachOutcome } from '../core/evidence/probe-results.ts';
+import { deepToWire, type WireDeep } from './deep-wire.ts';
 import type {
   BurstAnswer,
   CheckResult,
@@ -107,6 +108,8 @@ export interface WireAnswer {
   readonly l: WireListener | WireMissing;
   readonly a: readonly [number, string, number] | WireMissing;
   readonly f: WireFacts | WireMissing;
+  /** Deep mode's part; absent where the plan has none. */
+  readonly D?: WireDeep | WireMissing;
   readonly x: readonly string[];
 }
 
@@ -136,6 +139,14 @@ export function toWire(answer: EncodableAnswer): WireAnswer {
         ? wireLocalApi(answer.localApi.value)
         : wireMissing(answer.localApi),
     f: answer.facts.state === 'known' ? wireFacts(answer.facts.value) : wireMissing(answer.facts),
+    ...(answer.deep === undefined
+      ? {}
+      : {
+          D:
+            answer.deep.state === 'known'
+              ? deepToWire(answer.deep.value)
+              : wireMissing(answer.deep),
+        }),
     x: answer.cut,
   };
 }

@@ -68,6 +68,8 @@ function diagnoseCommand(program: Command, run: (args: DiagnoseArguments) => Pro
     .option('--bundle <file>', 'diagnose a saved bundle; no cluster is needed')
     .option('--no-probes', 'read only: make no probe Pods')
     .option('--fast', 'stop at the first sufficient verdict')
+    .option('--deep', 'read packet filters on the nodes at fault (the configuration must allow it)')
+    .option('--trace', 'with --deep: let the kernel trace a few packets')
     .option('--probe-image <image>', 'image of the probe Pods')
     .option('--namespace <name>', 'namespace of the probe Pods')
     .action((cluster: string | undefined, options: Omit<DiagnoseArguments, 'cluster'>) =>

@@ -9,6 +9,7 @@ import { renderJson } from '../renderers/json.ts';
 import { renderMarkdown } from '../renderers/markdown.ts';
 import { renderChecklistItem, renderTerminal } from '../renderers/terminal.ts';
 import { type Diagnosed, diagnose, newRunId } from '../runs/diagnose.ts';
+import type { DeepWish } from '../runs/run-stages.ts';
 import { createStages } from '../runs/stages.ts';
 import type { Terminal } from './cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -26,6 +27,8 @@ export interface DiagnoseArguments {
   readonly bundle?: string;
   readonly probes: boolean;
   readonly fast?: boolean;
+  readonly deep?: boolean;
+  readonly trace?: boolean;
   readonly probeImage?: string;
   readonly namespace?: string;
 }
@@ -72,7 +75,13 @@ async function fromCluster(args: DiagnoseArguments, terminal: Terminal): Promise
     log,
     ...(args.probes ? {} : { probesOff: 'switched off by --no-probes' }),
   });
-  const target = { runId: newRunId(), cluster: cluster.name, attempt: 1 };
+  const deep = deepWish(args, cluster);
+  const target = {
+    runId: newRunId(),
+    cluster: cluster.name,
+    attempt: 1,
+    ...(deep === null ? {} : { deep }),
+  };
   const interrupted = (): void => {
     terminal.err('\nInterrupted; deleting probe Pods…\n');
     void stages.cleanUp(target).finally(() => process.exit(INTERRUPTED));
@@ -89,6 +98,28 @@ async function fromCluster(args: DiagnoseArguments, terminal: Terminal): Promise
     process.off('SIGINT', interrupted);
     await stages.close();
   }
+}
+
+/**
+ * Deep mode as it was asked for.
+ * @throws UserError `deep-not-allowed` that says what is missing
+ */
+function deepWish(
+  { deep, trace, probes }: DiagnoseArguments,
+  { name, probe }: WorkerCluster,
+): DeepWish | null {
+  if (deep !== true && trace !== true) return null;
+  const lacks = [
+    ...(probes ? [] : ['it makes probe Pods, so --no-probes cannot go with it']),
+    ...(probe.enabled ? [] : ['probe.enabled is false']),
+    ...(probe.deep.enabled ? [] : ['set probe.deep.enabled: true']),
+    ...(trace !== true || probe.deep.trace ? [] : ['set probe.deep.trace: true for --trace']),
+  ];
+  if (lacks.length === 0) return { trace: trace === true };
+  throw new UserError(
+    'deep-not-allowed',
+    `Deep mode is off for ${name}. In its entry of the configuration file: ${lacks.join('; ')}. Its Pods carry NET_ADMIN; docs/deep-mode.md says what they read.`,
+  );
 }
 
 interface Choice {
@@ -140,6 +171,7 @@ function adHocCluster({ kubeconfig, context, cluster }: DiagnoseArguments): Work
       namespace: 'metrics-diag',
       imagePullPolicy: 'IfNotPresent',
       imagePullSecrets: [],
+      deep: { enabled: false, trace: false },
     },
   };
 }

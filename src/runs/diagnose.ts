@@ -5,12 +5,10 @@ import type { ApiServerView } from '../core/evidence/snapshot.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Progress } from './jobs.ts';
-import type { Begun, RunTarget, RunWork } from './run-stages.ts';
+import { type Begun, MAX_WAVES, type RunTarget, type RunWork } from './run-stages.ts';
 import type { ClusterStages } from './stages.ts';
 
 const RUN_ID_BYTES = 4;
-/** First wave and its completion, as the worker does it. */
-const MAX_WAVES = 2;
 
 export interface Diagnosed {
   readonly evidence: Evidence;

@@ -30,6 +30,8 @@ export interface RunJob {
   readonly cluster: string;
   readonly requestedAt: string;
   readonly trigger: Trigger;
+  /** Deep mode was asked for; the worker's configuration must allow it. */
+  readonly deep?: { readonly trace: boolean };
 }
 
 /**

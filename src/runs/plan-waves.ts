@@ -1,8 +1,10 @@
+import type { NetworkFacts } from '../core/evidence/facts.ts';
 import { known, valueOr } from '../core/evidence/observed.ts';
+import type { ProbeResults } from '../core/evidence/probe-results.ts';
 import type { NodeObject, Snapshot } from '../core/evidence/snapshot.ts';
 import { nodesWithoutMetrics } from '../core/report/symptoms.ts';
-import { joinResults } from '../probes/join-results.ts';
 import type { ApiServerTarget } from '../probes/plan-checks.ts';
+import { planDeepWave } from '../probes/plan-deep.ts';
 import { planNextWave } from '../probes/plan-next-wave.ts';
 import { type FirstWaveInput, type Planned, planFirstWave } from '../probes/plan-probes.ts';
 import type { EarlyFacts } from '../snapshot/read-snapshot.ts';
@@ -22,22 +24,53 @@ export function planFirst({ probe }: StageCluster, target: RunTarget, seen: Wave
   return planFirstWave(waveInput(target, seen, localApi));
 }
 
-/** Wave 2: rows and columns of nodes that wave 1 showed red. */
-export function planNext(target: RunTarget, work: RunWork): Planned {
-  const { reach, bursts } = joinResults({
-    listeners: work.listeners,
-    runs: work.waves.flatMap(({ runs }) => runs),
-    notProbed: [],
-  });
+/** Waves of drill-down, before deep mode. */
+const LAST_PLAIN_WAVE = 2;
+
+/**
+ * Wave 2: rows and columns of nodes that wave 1 showed red. Then, where it is asked for, the deep one: both ends of
+ * what fails, with the packet filter watched.
+ */
+export function planNext(
+  target: RunTarget,
+  work: RunWork,
+  { probes, network }: { readonly probes: ProbeResults; readonly network: NetworkFacts | null },
+): Planned {
+  const { reach } = probes;
   const wave = work.waves.length + 1;
-  const plans = planNextWave({
+  const wentDeep = work.waves.some(({ runs }) => runs.some(({ plan }) => plan.deep !== undefined));
+  if (wentDeep) return NOTHING;
+  const drilled = wave > LAST_PLAIN_WAVE ? [] : drillDown(target, work, probes);
+  if (drilled.length > 0 || target.deep === undefined) return { plans: drilled, notProbed: [] };
+  const plans = planDeepWave({
+    runId: target.runId,
+    wave,
+    now: Date.now(),
+    nodes: valueOr(work.snapshot.nodes, []),
+    listeners: work.listeners,
+    reach,
+    nodeFacts: probes.nodeFacts,
+    network,
+    trace: target.deep.trace,
+  });
+  return { plans, notProbed: [] };
+}
+
+const NOTHING: Planned = { plans: [], notProbed: [] };
+
+function drillDown(
+  target: RunTarget,
+  work: RunWork,
+  { reach, bursts }: Pick<ProbeResults, 'reach' | 'bursts'>,
+): Planned['plans'] {
+  const wave = work.waves.length + 1;
+  return planNextWave({
     ...waveInput(target, work, false),
     wave,
     reach,
     bursts,
     blindNodes: blindNodes(work.snapshot),
   });
-  return { plans, notProbed: [] };
 }
 
 function blindNodes({ nodes, nodeMetrics, takenAt }: Snapshot): readonly string[] {

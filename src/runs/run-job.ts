@@ -9,15 +9,19 @@ import type { RunJob } from './jobs.ts';
 import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
 import type { RunEvents } from './run-events.ts';
 import type { RunSlots } from './run-slots.ts';
-import type { Begun, RunStages, RunTarget, RunWork } from './run-stages.ts';
+import {
+  type Begun,
+  MAX_WAVES,
+  type RunStages,
+  type RunTarget,
+  type RunWork,
+} from './run-stages.ts';
 import type { RunWorkStore } from './run-work-store.ts';
 
 /** A run that waited longer for a worker is not begun: whoever asked has moved on, and would be startled. */
 const MAX_QUEUED_MS = 15 * 60_000;
 /** Beginnings of one run: the first, and two after crashes. */
 const MAX_ATTEMPTS = 3;
-/** First wave and its completion of red rows and columns. */
-const MAX_WAVES = 2;
 /** Pods per child job, so that replicas share a big cluster. */
 const PODS_PER_BATCH = 25;
 /** A run that finds the worker busy is offered again, to whichever replica is free. */
@@ -127,8 +131,8 @@ async function advance(step: Step): Promise<RunResult> {
 }
 
 function targetOf({ job }: Step): RunTarget {
-  const { runId, cluster, attempt = 1 } = job.data;
-  return { runId, cluster, attempt };
+  const { runId, cluster, attempt = 1, deep } = job.data;
+  return { runId, cluster, attempt, ...(deep === undefined ? {} : { deep }) };
 }
 
 const waitingKey = ({ runId, attempt }: RunTarget): string => `${runId}/${attempt}`;

@@ -11,7 +11,17 @@ export interface RunTarget {
   readonly runId: string;
   readonly cluster: string;
   readonly attempt: number;
+  /** Deep mode was asked for: probes with NET_ADMIN after the others. */
+  readonly deep?: DeepWish;
 }
+
+/** What deep mode may do beyond reading: let the kernel trace packets of its own. */
+export interface DeepWish {
+  readonly trace: boolean;
+}
+
+/** First wave, its completion where it showed red, and the deep one where it is asked for. */
+export const MAX_WAVES = 3;
 
 /** One wave of probe Pods: how each of them ended (each holds its plan). */
 export interface WaveWork {

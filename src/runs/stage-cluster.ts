@@ -14,4 +14,6 @@ export interface StageCluster {
   readonly snapshot: Omit<ReadSnapshotOptions, 'onApiServers'>;
   /** Missing, with the reason, when nothing may be probed. */
   readonly probe: ProbeSettings | Missing;
+  /** The same for deep mode. */
+  readonly deep: ProbeSettings | Missing;
 }

@@ -1,8 +1,9 @@
 import { createClusterClient } from '../clients/kubernetes.ts';
 import { toClusterAccess } from '../config/cluster-access.ts';
 import type { WorkerCluster, WorkerPlace } from '../config/role-config.ts';
+import { deriveNetwork } from '../core/evidence/derive-network.ts';
 import type { Evidence } from '../core/evidence/evidence.ts';
-import { known } from '../core/evidence/observed.ts';
+import { known, valueOr } from '../core/evidence/observed.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import { UserError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -12,7 +13,7 @@ import { sweepProbePods } from '../probes/sweep-probe-pods.ts';
 import { readSnapshot } from '../snapshot/read-snapshot.ts';
 import { beginRun } from './begin-run.ts';
 import { planNext } from './plan-waves.ts';
-import { probeSettings } from './probe-settings.ts';
+import { deepAsked, deepSettings, probeNamespaces, probeSettings } from './probe-settings.ts';
 import type { RunStages, RunTarget, RunWork } from './run-stages.ts';
 import type { StageCluster } from './stage-cluster.ts';
 
@@ -53,13 +54,25 @@ export function createStages(options: StagesOptions): ClusterStages {
   const stages: ClusterStages = {
     begin: async (target, progress) => beginRun(await open(target.cluster), target, progress),
     async runPods(target, plans) {
-      const { client, probe } = await open(target.cluster);
-      if ('state' in probe) return [];
-      const { runs } = await runPods(client, plans, { ...probe, attempt: target.attempt });
+      const { client, probe, deep } = await open(target.cluster);
+      const settings = plans.some((plan) => plan.deep !== undefined) ? deep : probe;
+      if ('state' in settings) return [];
+      const { runs } = await runPods(client, plans, { ...settings, attempt: target.attempt });
       for (const { outcome } of runs) options.probeEnded?.(outcome.outcome);
       return runs;
     },
-    planNext,
+    planNext: (target, work) => {
+      const config = configOf(options, target.cluster);
+      const { deep, ...plain } = target;
+      // Whoever asks, the configuration of the cluster must allow it.
+      const allowed = deep !== undefined && config.probe.deep.enabled;
+      const trace = deep?.trace === true && config.probe.deep.trace;
+      const evidence = stages.evidence(target, work, { final: false, tookMs: 0, apiServers: null });
+      return planNext(allowed ? { ...plain, deep: { trace } } : plain, work, {
+        probes: evidence.probes,
+        network: valueOr(deriveNetwork(evidence), null),
+      });
+    },
     evidence: (target, work, how) =>
       evidenceOf(configOf(options, target.cluster), target, { work, ...how }),
     conclude: (target, work, how) => buildReport(stages.evidence(target, work, how)),
@@ -68,17 +81,21 @@ export function createStages(options: StagesOptions): ClusterStages {
       return readSnapshot(client, snapshot).settled;
     },
     async cleanUp(target) {
-      const { client, probe } = await open(target.cluster);
-      if ('state' in probe) return;
-      await deleteRunPods(client, probe.namespace, { runId: target.runId, attempt: null });
+      const { client, ...settings } = await open(target.cluster);
+      await Promise.all(
+        probeNamespaces(settings).map((namespace) =>
+          deleteRunPods(client, namespace, { runId: target.runId, attempt: null }),
+        ),
+      );
     },
     async sweep(name) {
-      const { client, probe } = await open(name);
-      if ('state' in probe) return;
+      const { client, ...settings } = await open(name);
       const limits = { olderThanMs: SWEEP_OLDER_THAN_MS, now: Date.now() };
-      const deleted = await sweepProbePods(client, probe.namespace, limits);
-      if (deleted !== null && deleted > 0)
-        options.log.info({ cluster: name, deleted }, 'old probe pods deleted');
+      for (const namespace of probeNamespaces(settings)) {
+        const deleted = await sweepProbePods(client, namespace, limits);
+        if (deleted !== null && deleted > 0)
+          options.log.info({ cluster: name, namespace, deleted }, 'old probe pods deleted');
+      }
     },
     async close() {
       closing.abort();
@@ -121,6 +138,7 @@ async function openCluster(
       ...(config.apiServers === undefined ? {} : { apiServers: config.apiServers }),
     },
     probe: probeSettings(options, config, signal),
+    deep: deepSettings(options, config, signal),
   };
 }
 
@@ -142,6 +160,7 @@ function evidenceOf(
             listeners: work.listeners,
             runs: work.waves.flatMap(({ runs }) => runs),
             notProbed: work.notProbed,
+            deep: target.deep === undefined ? null : deepAsked(config),
           })
         : noProbes(work.probesOff),
     tookMs,

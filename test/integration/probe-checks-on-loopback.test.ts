@@ -101,13 +101,15 @@ describe('tcp-connect', () => {
   });
 });
 
+const nothingAgain = (): Promise<number> => Promise.resolve(0);
+
 describe('tcp-full', () => {
   const results = (): Promise<ListenerAnswer> =>
     Promise.resolve({ checks: [], received: [], tcpInCsumErrors: 0 });
 
   it('pushes 8 KiB out and 16 KiB back through our own listener', async () => {
     const port = await closedPort();
-    const listener = await openListener(port, 'run-1', results);
+    const listener = await openListener(port, 'run-1', { results, again: nothingAgain });
     closers.push(() => listener.close());
     expect(await tcpFull(HOST, port, TIMEOUT_MS)).toMatchObject({
       state: 'answered',
@@ -286,9 +288,11 @@ describe('a listener that has not bound its port yet', () => {
 describe('listener', () => {
   it('counts the datagrams of its own run by sender and round, and tells them to who asks', async () => {
     const port = await closedPort();
-    const listener = await openListener(port, 'run-1', () =>
-      Promise.resolve({ checks: [], received: listener.sink.counts(), tcpInCsumErrors: 2 }),
-    );
+    const listener = await openListener(port, 'run-1', {
+      results: () =>
+        Promise.resolve({ checks: [], received: listener.sink.counts(), tcpInCsumErrors: 2 }),
+      again: nothingAgain,
+    });
     closers.push(() => listener.close());
     const plan = (senderTag: number): BurstPlan => ({
       startAt: Date.now(),
@@ -324,9 +328,10 @@ describe('listener', () => {
 
   it('answers nothing to a stranger', async () => {
     const port = await closedPort();
-    const listener = await openListener(port, 'run-1', () =>
-      Promise.reject(new Error('not asked')),
-    );
+    const listener = await openListener(port, 'run-1', {
+      results: () => Promise.reject(new Error('not asked')),
+      again: nothingAgain,
+    });
     closers.push(() => listener.close());
     const result = await httpsGet({ host: HOST, port, path: '/', timeoutMs: SHORT_MS });
     expect(result).toMatchObject({ answer: { outcome: 'closed' } });

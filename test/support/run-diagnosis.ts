@@ -2,6 +2,7 @@ import pino from 'pino';
 import type { ClusterClient } from '../../src/clients/cluster-client.ts';
 import type { WorkerCluster } from '../../src/config/role-config.ts';
 import type { Evidence } from '../../src/core/evidence/evidence.ts';
+import { missing } from '../../src/core/evidence/observed.ts';
 import { buildReport } from '../../src/core/report/build-report.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { deleteRunPods, runPods } from '../../src/probes/run-pods.ts';
@@ -52,6 +53,7 @@ export async function runDiagnosis(
         config,
         client,
         probe,
+        deep: missing('not-attempted', 'no test of deep mode'),
         snapshot: {
           signal: closing.signal,
           probeNamespace: namespace,

@@ -49,6 +49,7 @@ export function factsFrom(evidence: Evidence): Facts {
         referencePods: snapshot.referencePods,
       }),
     ),
+    deep: probes.deep ?? missing('not-attempted', 'deep mode was not asked for (--deep)'),
     nodeFacts: probed(probes.nodeFacts, 'facts of its node'),
     probePods: probed(probes.pods, 'any outcome'),
     network: deriveNetwork(evidence),

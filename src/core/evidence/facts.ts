@@ -1,4 +1,5 @@
 import type { ControlFacts } from './control-plane.ts';
+import type { DeepNodeFacts } from './deep-results.ts';
 import type { IdentityFacts } from './identity-facts.ts';
 import type { Observed } from './observed.ts';
 import type { Link } from './overlay-links.ts';
@@ -13,6 +14,8 @@ export interface Facts
   readonly reach: Observed<readonly ReachResult[]>;
   readonly bursts: Observed<readonly BurstResult[]>;
   readonly nodeFacts: Observed<readonly NodeProbeFacts[]>;
+  /** What probes with NET_ADMIN saw; missing unless deep mode was asked for. */
+  readonly deep: Observed<readonly DeepNodeFacts[]>;
   readonly probePods: Observed<readonly ProbePodOutcome[]>;
   /** Which CNI, which encapsulation, which port: derived, with the reasons. */
   readonly network: Observed<NetworkFacts>;

@@ -1,3 +1,4 @@
+import type { DeepNodeFacts } from './deep-results.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface ProbeResults {
       readonly ms: number;
     }>;
   }[];
+  /** Deep mode's view of the nodes; absent in bundles of before, missing where it was not asked for. */
+  readonly deep?: Observed<readonly DeepNodeFacts[]>;
   /** What was left out to keep the cost bounded, in words; empty when nothing was. */
   readonly notProbed: readonly string[];
 }

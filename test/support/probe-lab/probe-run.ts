@@ -16,14 +16,14 @@ import type { ListenerState } from '../../../src/probes/start-listeners.ts';
 import type { LabNode, ProbeLab } from './namespaces.ts';
 
 /** The probe as users get it: one bundled file. */
-export async function bundleProbe(): Promise<{
+export async function bundleProbe(role: 'probe' | 'deep-probe' = 'probe'): Promise<{
   readonly path: string;
   readonly remove: () => void;
 }> {
   const folder = mkdtempSync(join(tmpdir(), 'metrics-diag-probe-'));
   const path = join(folder, 'probe.mjs');
   await build({
-    entryPoints: ['src/roles/probe.ts'],
+    entryPoints: [`src/roles/${role}.ts`],
     outfile: path,
     bundle: true,
     platform: 'node',
@@ -103,29 +103,8 @@ export async function runWave(
 ): Promise<LabRun> {
   const runId = `run-${Date.now()}`;
   const nodes = lab.nodes.map(nodeObject);
-  const listenerPlans = planListeners({ runId, nodes, required: [], apiServers: [] }).plans;
-  const listeners = listenerPlans.map((plan): ListenerState => {
-    const node = find(lab, plan.node);
-    return {
-      plan,
-      target: { node: node.name, address: node.podAddress, port: LISTENER_PORT },
-      outcome: {
-        node: node.name,
-        kind: 'listener',
-        outcome: 'ok',
-        detail: '',
-        podIp: node.podAddress,
-      },
-    };
-  });
   const folder = mkdtempSync(join(tmpdir(), 'metrics-diag-run-'));
-  const serving = listenerPlans.map((plan) =>
-    lab.spawn(
-      find(lab, plan.node).pod,
-      ['node', probePath],
-      environment(plan, join(folder, `listener-${plan.node}`)),
-    ),
-  );
+  const { listeners, stop } = startLabListeners(lab, probePath, { runId, nodes, folder });
   try {
     await listening(lab);
     const { plans } = planFirstWave({
@@ -170,17 +149,47 @@ export async function runWave(
       largestMessageBytes: Math.max(...messages),
     };
   } finally {
-    await Promise.all(
-      serving.map((child) => {
-        child.kill('SIGTERM');
-        return new Promise((resolve) => child.once('exit', resolve));
-      }),
-    );
+    await stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function listening(lab: ProbeLab): Promise<void> {
+/** Real listener processes in the pods' namespaces. */
+export function startLabListeners(
+  lab: ProbeLab,
+  probePath: string,
+  run: { readonly runId: string; readonly nodes: readonly NodeObject[]; readonly folder: string },
+): { readonly listeners: readonly ListenerState[]; stop(): Promise<void> } {
+  const { plans } = planListeners({ ...run, required: [], apiServers: [] });
+  const listeners = plans.map((plan): ListenerState => {
+    const { name, podAddress } = find(lab, plan.node);
+    return {
+      plan,
+      target: { node: name, address: podAddress, port: LISTENER_PORT },
+      outcome: { node: name, kind: 'listener', outcome: 'ok', detail: '', podIp: podAddress },
+    };
+  });
+  const serving = plans.map((plan) =>
+    lab.spawn(
+      find(lab, plan.node).pod,
+      ['node', probePath],
+      environment(plan, join(run.folder, `listener-${plan.node}`)),
+    ),
+  );
+  return {
+    listeners,
+    async stop() {
+      await Promise.all(
+        serving.map((child) => {
+          child.kill('SIGTERM');
+          return new Promise((resolve) => child.once('exit', resolve));
+        }),
+      );
+    },
+  };
+}
+
+export async function listening(lab: ProbeLab): Promise<void> {
   for (const { pod } of lab.nodes) {
     while (lab.exec(pod, ['ss', '-Hltn', `sport = :${LISTENER_PORT}`]) === '') {
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -231,11 +240,14 @@ function shifted(answer: Answer, errorMs: number): Answer {
   };
 }
 
-function environment(plan: PodPlan, terminationLog: string): Readonly<Record<string, string>> {
+export function environment(
+  plan: PodPlan,
+  terminationLog: string,
+): Readonly<Record<string, string>> {
   return { PROBE_PLAN: encodePlan(plan), PROBE_TERMINATION_LOG: terminationLog };
 }
 
-function find(lab: ProbeLab, name: string): LabNode {
+export function find(lab: ProbeLab, name: string): LabNode {
   const node = lab.nodes.find((candidate) => candidate.name === name);
   if (node === undefined) throw new Error(`no node ${name} in the lab`);
   return node;
