@@ -22,6 +22,7 @@ const FACT_WORDS: Partial<Record<keyof Facts, string>> = {
   reach: 'paths tried by probe Pods',
   bursts: 'one-way bursts between nodes',
   nodeFacts: 'devices and ports of the nodes',
+  deep: 'what deep mode reads on the nodes (--deep)',
   network: 'which overlay the CNI speaks',
   networkPolicies: 'the NetworkPolicies',
   nodeMetrics: 'the nodes that the Metrics API reports',

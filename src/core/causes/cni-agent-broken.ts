@@ -4,6 +4,7 @@ import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence, nodesSharingAddress } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
+import { overlayEntries } from '../evidence/overlay-entries.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { isPodTarget, outcomeOf } from '../evidence/paths.ts';
 import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
@@ -37,7 +38,16 @@ export const cniAgentBroken = defineCause({
   id: 'cni-agent-broken',
   title: "The CNI's state on a node is broken or stale",
   needs: ['links'],
-  wants: ['nodes', 'cniPods', 'cniLogs', 'nodeFacts', 'network', 'platform', 'providerPods'],
+  wants: [
+    'deep',
+    'nodes',
+    'cniPods',
+    'cniLogs',
+    'nodeFacts',
+    'network',
+    'platform',
+    'providerPods',
+  ],
   infer(facts): Judgement {
     const { links } = facts;
     const shared = nodesSharingAddress(valueOr(facts.nodes, []));
@@ -120,7 +130,7 @@ interface LinkVerdict {
   readonly claims: readonly Claim[];
 }
 
-type Handed = Pick<Facts, 'nodeFacts' | 'network'>;
+type Handed = Pick<Facts, 'deep' | 'nodes' | 'nodeFacts' | 'network'>;
 
 function judgeLink(
   link: Link,
@@ -141,12 +151,29 @@ function judgeLink(
       })),
     };
   }
+  const entries = overlayEntries(facts).filter(
+    ({ from, to }) => link.nodes.includes(from) && link.nodes.includes(to),
+  );
+  const stale = entries.filter((entry) => entry.wrong !== null);
+  if (stale.length > 0) {
+    return {
+      state: link.strong ? 'proven' : 'possible',
+      nodes: unique(stale.map(({ from }) => from)),
+      words: stale[0]?.wrong ?? '',
+      claims: stale.map(({ from, wrong }) => ({
+        text: `on ${from} ${wrong ?? ''}`,
+        evidence: `deep:${from}`,
+      })),
+    };
+  }
   // A filter that the counters show is a better reason than an agent that looks unwell.
   if (link.bursts.some(({ stage }) => BY_A_FILTER.has(stage))) return NO;
   const routeless = withoutRoute(link, facts);
   const notSent = link.bursts.filter(
     ({ burst, stage }) =>
-      (stage === 'not-encapsulated' && !mute.has(burst.from)) || stage === 'held-by-sender',
+      ((stage === 'not-encapsulated' && !mute.has(burst.from)) || stage === 'held-by-sender') &&
+      // Deep mode found its entries for the other node in order: then a filter held them back.
+      !entries.some(({ from, to }) => from === burst.from && to === burst.to),
   );
   if (routeless.length > 0) {
     const claims = routeless.map(({ node, target }) => ({
@@ -245,7 +272,7 @@ const STAGE_WORDS: Partial<Record<BurstStage, string>> = {
 /** Senders whose routes were read and lead to none of the pods that they tried. */
 function withoutRoute(
   link: Link,
-  { nodeFacts }: Handed,
+  { nodeFacts }: Pick<Facts, 'nodeFacts'>,
 ): readonly { readonly node: string; readonly target: ReachResult }[] {
   const rows = new Map<string, NodeProbeFacts>(
     valueOr(nodeFacts, []).map((row) => [row.node, row]),
@@ -268,7 +295,7 @@ function withoutRoute(
 function isRouteTheReason(
   link: Link,
   routeless: ReturnType<typeof withoutRoute>,
-  { nodeFacts }: Handed,
+  { nodeFacts }: Pick<Facts, 'nodeFacts'>,
 ): boolean {
   const names = routeless.map(({ node }) => node);
   const otherHasRoute = link.results.some((r) => {
@@ -316,7 +343,7 @@ function logClaims(logs: readonly ContainerLog[], ailing: readonly PodObject[]):
     }));
 }
 
-function settleWords({ network }: Handed, nodes: readonly string[]): string {
+function settleWords({ network }: Pick<Facts, 'network'>, nodes: readonly string[]): string {
   const device = (network.state === 'known' ? network.value.device : null) ?? '<overlay device>';
   return `On ${nodes.length > 0 ? list(nodes) : 'both nodes'}: ip route, bridge fdb show dev ${device}, ip neigh show dev ${device}: each other node needs one entry. All there: look at iptables -L OUTPUT -vn.`;
 }

@@ -5,9 +5,11 @@ import { arrow, fails, isPodTarget, outcomeWords, works } from '../evidence/path
 import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
 import { allowInbound } from '../fixes/firewall-rule.ts';
 import type { Fix } from '../fixes/fix.ts';
+import { switchForwardingOn } from '../fixes/ip-forward.ts';
 import { showFilters } from '../fixes/show-filters.ts';
 import { count, list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
+import { rulesAgainst, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { hostSources } from './host-sources.ts';
 import { diesOnItsOwnNode, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
@@ -29,7 +31,7 @@ export const forwardedTrafficFiltered = defineCause({
   id: 'forwarded-traffic-filtered',
   title: 'A packet filter on a node drops what it forwards to pods',
   needs: ['reach', 'links'],
-  wants: ['networkPolicies', 'network', 'nodeFacts', 'nodes', 'providerPods'],
+  wants: ['deep', 'networkPolicies', 'network', 'nodeFacts', 'nodes', 'providerPods'],
   infer(facts): Judgement {
     const all = wholeNodes(facts);
     if (all !== null) return all;
@@ -46,7 +48,7 @@ export const forwardedTrafficFiltered = defineCause({
 
 type Handed = { readonly reach: readonly ReachResult[]; readonly links: readonly Link[] } & Pick<
   Facts,
-  'networkPolicies' | 'network' | 'nodeFacts' | 'nodes' | 'providerPods'
+  'deep' | 'networkPolicies' | 'network' | 'nodeFacts' | 'nodes' | 'providerPods'
 >;
 
 /** Nodes whose pods nobody else reaches although the overlay's packets get there. */
@@ -92,12 +94,41 @@ function wholeNodes(facts: Handed): Judgement | null {
     explains: [...consequencesOf([...new Set(hit.map(({ link }) => link))], facts)],
     fixes: [showFilters({ nodes, what: 'all forwarded traffic', port: null })],
   } as const;
-  if (unpacked.length > 0) return { kind: 'confirmed', ...common };
-  return {
+  const closed = notForwarding(nodes, facts);
+  if (closed !== null) {
+    return {
+      kind: 'confirmed',
+      ...common,
+      headline: `${list(nodes)} ${nodes.length === 1 ? 'does' : 'do'} not forward packets at all (net.ipv4.ip_forward is 0), so pods there are cut off from other nodes.`,
+      because: [...closed, ...common.because],
+      fixes: [switchForwardingOn(nodes)],
+    };
+  }
+  const rules = rulesAgainst(
+    facts,
+    ({ node, leg, packet, to }) =>
+      leg === 'through' && packet === 'plain' && nodes.includes(node) && to.node === node,
+  );
+  if (unpacked.length > 0) return withRules({ kind: 'confirmed', ...common }, rules, null);
+  const suspected: Judgement = {
     kind: 'suspected',
     ...common,
     settle: `On ${nodes[0] ?? 'the node'}: iptables -L FORWARD -vn --line-numbers, and look for the rule whose counter rises during a run.`,
   };
+  return withRules(suspected, rules, null);
+}
+
+/** Each of these nodes says that it forwards nothing; null where one forwards, or none was read. */
+function notForwarding(nodes: readonly string[], { deep }: Handed): readonly Claim[] | null {
+  const rows = (deep.state === 'known' ? deep.value : []).filter(({ node }) =>
+    nodes.includes(node),
+  );
+  if (rows.length < nodes.length || rows.some(({ forwarding }) => forwarding !== false))
+    return null;
+  return rows.map(({ node }) => ({
+    text: `on ${node} net.ipv4.ip_forward is 0: the kernel drops what is not for itself`,
+    evidence: `deep:${node}`,
+  }));
 }
 
 /** A metrics-server pod that alone is shut, without a NetworkPolicy that shuts it. */
@@ -138,12 +169,26 @@ function oneProvider(facts: Handed): Judgement {
       ? openHostPort(nodes, first.port, facts)
       : [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
   } as const;
-  if (policies.state === 'known' || first.pod.hostNetwork) return { kind: 'confirmed', ...common };
-  return {
+  const rules = rulesAgainst(
+    facts,
+    ({ node, leg, to }) => to.kind === 'provider' && leg !== 'out' && nodes.includes(node),
+  );
+  const opening = {
+    protocol: 'tcp',
+    port: first.port,
+    peers: unique(dead.flatMap(({ from }) => hostSources(from.node, facts))),
+    side: 'from',
+    verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
+  } as const;
+  if (policies.state === 'known' || first.pod.hostNetwork) {
+    return withRules({ kind: 'confirmed', ...common }, rules, opening);
+  }
+  const suspected: Judgement = {
     kind: 'suspected',
     ...common,
     settle: `kubectl -n ${first.pod.namespace} get networkpolicies: one that selects ${first.pod.name} would explain it, too.`,
   };
+  return withRules(suspected, rules, opening);
 }
 
 /** On the host network the port is the node's own: INPUT decides, and no policy of the cluster does. */
@@ -170,7 +215,12 @@ function outOfPods(facts: Handed): Judgement {
   }
   const nodes = unique(lost.map(({ from }) => from));
   const hosts = lost.flatMap(({ fromHost }) => fromHost ?? []);
-  return {
+  const rules = rulesAgainst(
+    facts,
+    ({ node, leg, from, to }) =>
+      leg === 'through' && from.kind === 'pod' && to.kind === 'kubelet' && nodes.includes(node),
+  );
+  const suspected: Judgement = {
     kind: 'suspected',
     headline: `${list(nodes)} ${nodes.length === 1 ? 'drops' : 'drop'} what its pods send to kubelets of other nodes (${first.port}/tcp).`,
     where: {
@@ -188,6 +238,14 @@ function outOfPods(facts: Handed): Judgement {
     fixes: [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
     settle: `On ${nodes[0] ?? 'the node'}: iptables -L FORWARD -vn --line-numbers, and look for the rule whose counter rises during a run.`,
   };
+  const opening = {
+    protocol: 'tcp',
+    port: first.port,
+    peers: unique(lost.map(({ scrape }) => scrape.to.address)),
+    side: 'to',
+    verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
+  } as const;
+  return withRules(suspected, rules, opening);
 }
 
 function scrapesLost(nodes: readonly string[], facts: Handed): readonly string[] {

@@ -4,6 +4,7 @@ import { arrow, fails, outcomeWords, works } from '../evidence/paths.ts';
 import { trustPodRange } from '../fixes/trust-pod-range.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
+import { rulesAgainst, withRules } from './deep-rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
 import { kubeletConsequences, kubeletViews } from './kubelet-view.ts';
 
@@ -17,7 +18,7 @@ export const hostFirewallPodToNode = defineCause({
   id: 'host-firewall-pod-to-node',
   title: "A node's firewall keeps its own pods from its kubelet",
   needs: ['reach', 'providerPods'],
-  wants: ['nodes', 'platform'],
+  wants: ['deep', 'nodes', 'platform'],
   infer(facts): Judgement {
     const pods = {
       providerPods: { state: 'known', value: facts.providerPods, source: '' },
@@ -50,13 +51,26 @@ export const hostFirewallPodToNode = defineCause({
       explains: kubeletConsequences(mine, views, facts.reach, pods),
       fixes: [trustPodRange({ nodes, ports, ranges: podRanges(facts), platform: facts.platform })],
     } as const;
-    if (proven.length > 0) return { kind: 'confirmed', ...common };
+    const rules = rulesAgainst(
+      facts,
+      ({ from, to, leg }) =>
+        to.kind === 'kubelet' && from.kind === 'pod' && leg === 'in' && nodes.includes(to.node),
+    );
+    const opening = {
+      protocol: 'tcp',
+      port: ports[0] ?? null,
+      peers: podRanges(facts),
+      side: 'from',
+      verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
+    } as const;
+    if (proven.length > 0) return withRules({ kind: 'confirmed', ...common }, rules, opening);
     const [first] = mine;
-    return {
+    const suspected: Judgement = {
       kind: 'suspected',
       ...common,
       settle: `On ${first?.to ?? 'the node'}: curl -k --max-time 5 https://${first?.scrape.to.address ?? ''}:${first?.port ?? ''}/healthz. An answer there proves the firewall.`,
     };
+    return withRules(suspected, rules, opening);
   },
   fromWords: spokenBy('host-firewall-pod-to-node', ({ facts, nodes }) => [
     trustPodRange({

@@ -5,8 +5,10 @@ import type { ReachResult } from '../evidence/probe-results.ts';
 import { allowInbound } from '../fixes/firewall-rule.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { openBetweenNodes } from '../fixes/open-between-nodes.ts';
+import type { RuleOpening } from '../fixes/past-rule.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
+import { rulesAgainst, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import {
   diesOnItsOwnNode,
@@ -30,7 +32,7 @@ export const kubeletPortBlocked = defineCause({
   id: 'kubelet-port-blocked',
   title: 'A packet filter keeps metrics-server from kubelets of other nodes',
   needs: ['reach', 'providerPods'],
-  wants: ['nodes', 'network', 'platform'],
+  wants: ['deep', 'nodes', 'network', 'platform'],
   infer(facts): Judgement {
     const pods = {
       providerPods: { state: 'known', value: facts.providerPods, source: '' },
@@ -72,7 +74,7 @@ export const kubeletPortBlocked = defineCause({
   ]),
 });
 
-type Handed = Pick<Facts, 'nodes' | 'platform'> & {
+type Handed = Pick<Facts, 'deep' | 'nodes' | 'platform'> & {
   readonly reach: readonly ReachResult[];
   readonly providerPods: Extract<Facts['providerPods'], { state: 'known' }>['value'];
 };
@@ -95,13 +97,20 @@ function conclude(
     explains: kubeletConsequences(mine, views, facts.reach, pods),
     fixes: fixesFor(mine, facts),
   } as const;
-  if (proven) return { kind: 'confirmed', ...common };
+  const rules = rulesAgainst(
+    facts,
+    (flow) =>
+      flow.to.kind === 'kubelet' && to.includes(flow.to.node) && from.includes(flow.from.node),
+  );
   const [first] = mine;
-  return {
-    kind: 'suspected',
-    ...common,
-    settle: `On ${first?.to ?? 'that node'}: curl -k --max-time 5 https://${first?.scrape.to.address ?? ''}:${first?.port ?? ''}/healthz. An answer there proves the filter.`,
-  };
+  const judgement: Judgement = proven
+    ? { kind: 'confirmed', ...common }
+    : {
+        kind: 'suspected',
+        ...common,
+        settle: `On ${first?.to ?? 'that node'}: curl -k --max-time 5 https://${first?.scrape.to.address ?? ''}:${first?.port ?? ''}/healthz. An answer there proves the filter.`,
+      };
+  return withRules(judgement, rules, openingFor(mine, facts));
 }
 
 const SHOWN = 3;
@@ -122,7 +131,8 @@ function claimsOf({ scrape, own }: KubeletView): Claim[] {
   );
 }
 
-function fixesFor(mine: readonly KubeletView[], { nodes }: Handed): readonly Fix[] {
+/** Whoever runs metrics-server today or tomorrow: hosts, and pods where they are not hidden behind them. */
+function sourcesFor(mine: readonly KubeletView[], { nodes }: Pick<Facts, 'nodes'>): string[] {
   const all = valueOr(nodes, []).filter(({ os }) => os !== 'windows');
   // metrics-server may move: every node may be the one that asks tomorrow.
   const hosts = all.flatMap(({ internalIps }) => internalIps.slice(0, 1));
@@ -131,7 +141,23 @@ function fixesFor(mine: readonly KubeletView[], { nodes }: Handed): readonly Fix
     ({ fromHost, scrape }) => scrape.from.kind === 'pod' && fromHost !== null && works(fromHost),
   );
   const ranges = untranslated ? all.flatMap(({ podCidrs }) => podCidrs) : [];
-  const sources = unique([...hosts, ...ranges]);
+  return unique([...hosts, ...ranges]);
+}
+
+function openingFor(mine: readonly KubeletView[], facts: Handed): RuleOpening {
+  return {
+    protocol: 'tcp',
+    port: mine[0]?.port ?? null,
+    peers: sourcesFor(mine, facts),
+    side: 'from',
+    verify: VERIFY,
+  };
+}
+
+const VERIFY = ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'];
+
+function fixesFor(mine: readonly KubeletView[], facts: Handed): readonly Fix[] {
+  const sources = sourcesFor(mine, facts);
   if (sources.length === 0) return [];
   const byPort = new Map<number, string[]>();
   for (const { port, to } of mine) byPort.set(port, [...(byPort.get(port) ?? []), to]);
@@ -141,7 +167,7 @@ function fixesFor(mine: readonly KubeletView[], { nodes }: Handed): readonly Fix
       protocol: 'tcp',
       port,
       from: sources,
-      verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
+      verify: VERIFY,
       notes: [
         'The kubelet asks every caller for credentials; still, open it to the nodes only.',
         'RKE2 and k3s need 10250/tcp between all nodes: https://docs.rke2.io/install/requirements',

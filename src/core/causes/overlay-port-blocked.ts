@@ -14,6 +14,7 @@ import { openOverlayBetweenNodes } from '../fixes/open-between-nodes.ts';
 import { openOverlay } from '../fixes/open-overlay.ts';
 import { count } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
+import { isSeen, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 import {
@@ -26,6 +27,7 @@ import {
   siteOf,
   surely,
 } from './overlay-filter-site.ts';
+import { openingFor, overlayRules, siteByRules, VERIFY } from './overlay-rules.ts';
 
 /**
  * Packets of the pod overlay are dropped between nodes: by a node's own filter, or by what is in between.
@@ -41,7 +43,7 @@ export const overlayPortBlocked = defineCause({
   id: 'overlay-port-blocked',
   title: 'A packet filter drops the pod overlay between nodes',
   needs: ['links', 'nodes'],
-  wants: ['network', 'nodeFacts', 'platform', 'providerPods'],
+  wants: ['deep', 'network', 'nodeFacts', 'platform', 'providerPods'],
   infer(facts): Judgement {
     const { network } = facts;
     if (network.state === 'known' && network.value.encapsulation === 'none') {
@@ -82,14 +84,20 @@ export const overlayPortBlocked = defineCause({
 
 type Handed = { readonly nodes: Extract<Facts['nodes'], { state: 'known' }>['value'] } & Pick<
   Facts,
-  'network' | 'nodeFacts' | 'platform' | 'providerPods'
+  'deep' | 'network' | 'nodeFacts' | 'platform' | 'providerPods'
 >;
 
 function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[]): Judgement {
+  const rules = overlayRules(facts, dead);
+  const isRuled = ({ nodes }: Link): boolean =>
+    rules.some(
+      (found) =>
+        isSeen(found) && nodes.includes(found.flow.from.node) && nodes.includes(found.flow.to.node),
+    );
   const decided = dead.map((link) => ({
     link,
     filtered: link.bursts.filter(({ stage }) => FILTERED.has(stage)),
-    otherwise: endsElsewhere(link),
+    otherwise: endsElsewhere(link) && !isRuled(link),
   }));
   const filtered = decided.filter((d) => d.filtered.length > 0);
   const open = decided.filter((d) => d.filtered.length === 0 && !d.otherwise);
@@ -111,6 +119,12 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
       d.filtered.some((b) => sure.has(b)) &&
       publishesOwnAddress(d.link, facts.nodes),
   );
+  // A rule that was seen to swallow the overlay's packets needs no other witness.
+  proven.push(
+    ...[...filtered, ...open].filter(
+      (d) => d.link.strong && isRuled(d.link) && !proven.includes(d),
+    ),
+  );
   const confirmed = proven.length > 0;
   const cutters = new Set(siteOf(proven).nodes);
   // What is proven for some links of a node is the likeliest reason for its unproven rest.
@@ -121,7 +135,7 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
         ...rest.filter(({ link }) => cutters.size === 0 || link.nodes.some((n) => cutters.has(n))),
       ]
     : [...filtered, ...open];
-  const site = siteOf(confirmed ? proven : filtered);
+  const site = siteByRules(siteOf(confirmed ? proven : filtered), rules);
   const overlay = overlayWords(facts.network);
   const because: Claim[] = [
     ...pathClaims(mine.map(({ link }) => link)),
@@ -158,14 +172,12 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
       verify: VERIFY,
     }),
   } as const;
+  const opening = openingFor(site, rules, facts);
   if (confirmed) {
-    return {
-      kind: 'confirmed',
-      headline: headlineOf(withUnproven(site, mine), patternWords(pattern), overlay),
-      ...common,
-    };
+    const headline = headlineOf(withUnproven(site, mine), patternWords(pattern), overlay);
+    return withRules({ kind: 'confirmed', headline, ...common }, rules, opening);
   }
-  return {
+  const suspected: Judgement = {
     kind: 'suspected',
     headline: `Overlay packets ${lostWhere(site, patternWords(pattern))} are lost (${overlay}).`,
     ...common,
@@ -174,6 +186,7 @@ function judgeDead(facts: Handed, links: readonly Link[], dead: readonly Link[])
       facts,
     ),
   };
+  return withRules(suspected, rules, opening);
 }
 
 /** For the sentence: a node into which one burst was proven cut, and to which no other pair works, is cut for all of them. */
@@ -194,8 +207,6 @@ function publishesOwnAddress({ nodes }: Link, objects: Handed['nodes']): boolean
       return endpoint === null || node.internalIps.includes(endpoint);
     });
 }
-
-const VERIFY = ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'];
 
 /**
  * Which node must let whom in. Where a node is cut off as a whole, that is every node of the cluster, not just

@@ -5,6 +5,7 @@ import { trustPodRange } from '../fixes/trust-pod-range.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
+import { rulesAgainst, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 
 /**
@@ -17,7 +18,7 @@ export const podToApiserverBlocked = defineCause({
   id: 'pod-to-apiserver-blocked',
   title: 'Pods cannot reach the API servers',
   needs: ['reach', 'providerPods'],
-  wants: ['nodes', 'platform'],
+  wants: ['deep', 'nodes', 'platform'],
   infer(facts): Judgement {
     const pods = facts.providerPods.filter(
       ({ deleting, hostNetwork }) => !deleting && !hostNetwork,
@@ -67,12 +68,25 @@ export const podToApiserverBlocked = defineCause({
         }),
       ],
     } as const;
-    if (fromHost.length > 0) return { kind: 'confirmed', ...common };
-    return {
+    const rules = rulesAgainst(
+      facts,
+      ({ from, to }) =>
+        to.kind === 'api-server' && from.kind === 'pod' && nodes.includes(from.node),
+    );
+    const opening = {
+      protocol: 'tcp',
+      port: ports[0] ?? null,
+      peers: [...new Set(valueOr(facts.nodes, []).flatMap(({ podCidrs }) => podCidrs))].toSorted(),
+      side: 'from',
+      verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
+    } as const;
+    if (fromHost.length > 0) return withRules({ kind: 'confirmed', ...common }, rules, opening);
+    const suspected: Judgement = {
       kind: 'suspected',
       ...common,
       settle: `On ${nodes[0] ?? 'the node'}: curl -k --max-time 5 https://${fromPods[0]?.to.address ?? ''}:${ports[0] ?? 6443}/livez. An answer there proves the filter.`,
     };
+    return withRules(suspected, rules, opening);
   },
   fromWords: spokenBy('pod-to-apiserver-blocked', ({ facts, nodes }) => [
     trustPodRange({

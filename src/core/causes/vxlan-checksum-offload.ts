@@ -1,5 +1,6 @@
 import { stageWords } from '../evidence/burst-stage.ts';
 import { knowledgeOf } from '../evidence/describe-pairs.ts';
+import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { overlayWords } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
@@ -29,7 +30,7 @@ export const vxlanChecksumOffload = defineCause({
   id: 'vxlan-checksum-offload',
   title: 'Checksum offload breaks overlay packets',
   needs: ['links'],
-  wants: ['nodes', 'nodeFacts', 'network', 'platform', 'providerPods'],
+  wants: ['deep', 'nodes', 'nodeFacts', 'network', 'platform', 'providerPods'],
   infer(facts): Judgement {
     const { links } = facts;
     if (links.length === 0) {
@@ -37,10 +38,21 @@ export const vxlanChecksumOffload = defineCause({
     }
     const counters = new Map(valueOr(facts.nodeFacts, []).map((row) => [row.node, row]));
     const judged = links.map((link) => judgeLink(link, counters));
+    const offloads = offloadsOf(facts);
     const proven = judged.filter(({ state }) => state === 'proven');
-    const possible = judged.filter(({ state }) => state === 'possible');
+    // With the offload off at both ends nothing of it is left to suspect.
+    const possible = judged.filter(
+      ({ state, link }) =>
+        state === 'possible' && !link.nodes.every((node) => offloads.get(node) === false),
+    );
     const mine = proven.length > 0 ? proven : possible;
-    if (mine.length === 0) return { kind: 'ruled-out', because: whyNot(links) };
+    if (mine.length === 0) {
+      const off = judged.some(({ state }) => state === 'possible');
+      return {
+        kind: 'ruled-out',
+        because: off ? 'checksum offload is off at both ends' : whyNot(links),
+      };
+    }
     const pattern = patternOfLinks(
       { links, broken: mine.map(({ link }) => link), alive: (link) => link.tcp === 'works' },
       knowledgeOf(facts),
@@ -51,7 +63,10 @@ export const vxlanChecksumOffload = defineCause({
       kinds.size > 1 ? '' : kinds.has('outer') ? 'outer ' : kinds.has('inner') ? 'inner ' : '';
     const common = {
       where: { nodes, from: [], to: [], layer: 'overlay', direction: null },
-      because: mine.flatMap(({ claims }) => claims).slice(0, MAX_CLAIMS),
+      because: [
+        ...mine.flatMap(({ claims }) => claims).slice(0, MAX_CLAIMS),
+        ...offloadClaims(nodes, offloads, deviceOf(facts)),
+      ],
       explains: consequencesOf(
         mine.map(({ link }) => link),
         facts,
@@ -79,6 +94,36 @@ export const vxlanChecksumOffload = defineCause({
     disableChecksumOffload({ ...facts, nodes: nodes.length > 0 ? nodes : ['every node'] }),
   ]),
 });
+
+/** The offload by which senders leave the inner checksum to the card; null where deep mode did not read it. */
+const FEATURE = 'tx-checksum-ip-generic';
+
+function offloadsOf({ deep }: Pick<Facts, 'deep'>): ReadonlyMap<string, boolean> {
+  return new Map(
+    valueOr(deep, []).flatMap(({ node, overlay }) => {
+      const state = overlay?.offloads[FEATURE];
+      return state === undefined ? [] : [[node, state] as const];
+    }),
+  );
+}
+
+function offloadClaims(
+  nodes: readonly string[],
+  offloads: ReadonlyMap<string, boolean>,
+  device: string,
+): readonly Claim[] {
+  return nodes.flatMap((node) => {
+    const state = offloads.get(node);
+    return state === undefined
+      ? []
+      : [
+          {
+            text: `${FEATURE} is ${state ? 'on' : 'off'} on ${device} of ${node}`,
+            evidence: `deep:${node}`,
+          },
+        ];
+  });
+}
 
 const MAX_CLAIMS = 6;
 

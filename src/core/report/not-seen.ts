@@ -11,6 +11,7 @@ export function notSeenOf(evidence: Evidence, facts: Facts): readonly string[] {
   return [
     ...notTested(evidence, facts),
     ...lostProbes(evidence),
+    ...lostDeep(evidence),
     ...lostReads(evidence.snapshot),
     ...apiServers(evidence, facts),
     ...foreignNodes(facts),
@@ -30,6 +31,15 @@ function notTested({ probes }: Evidence, facts: Facts): readonly string[] {
       ? ' Let the bot create pods in its namespace: kubectl apply with the RBAC of helm/metrics-diag.'
       : '';
   return [`The network was not tested: ${detail}.${mend}${byHand(facts)}`];
+}
+
+/** Only of a run that asked for deep mode. */
+function lostDeep({ probes: { deep } }: Evidence): readonly string[] {
+  if (deep === undefined) return [];
+  if (deep.state === 'missing') return [`Deep mode saw nothing: ${deep.detail}.`];
+  return deep.value.flatMap(({ node, missing }) =>
+    missing.length === 0 ? [] : [`Deep mode on ${node} lacks: ${missing.join('; ')}.`],
+  );
 }
 
 function byHand(facts: Facts): string {
