@@ -32,6 +32,19 @@ it('the worker may write nothing but probe Pods, in their own namespace', () => 
   ]);
 });
 
+it('deep mode: the worker may make Pods in its namespace, and their account may do nothing', () => {
+  expect(rulesOf('worker-deep.yaml', 'Role')).toEqual([
+    { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'delete'] },
+  ]);
+  const text = readFileSync(
+    new URL('../../helm/metrics-diag/templates/worker-deep.yaml', import.meta.url),
+    'utf8',
+  );
+  expect(text.split('\n')[0]).toContain('.Values.deep.enabled');
+  expect(text.match(/kind: (?:Cluster)?RoleBinding/g)).toHaveLength(1);
+  expect(text).toContain('include "metrics-diag.workerAccount"');
+});
+
 it('a probe may list node metrics and nothing else', () => {
   expect(rulesOf('probe-serviceaccount.yaml', 'ClusterRole')).toEqual([
     { apiGroups: ['metrics.k8s.io'], resources: ['nodes'], verbs: ['get', 'list'] },
