@@ -3,7 +3,7 @@ import { tunnelEndpoint } from '../core/evidence/network-words.ts';
 import { fails } from '../core/evidence/paths.ts';
 import type { NodeProbeFacts, ReachResult } from '../core/evidence/probe-results.ts';
 import type { NodeObject } from '../core/evidence/snapshot.ts';
-import type { DeepPlan, PlannedFlow, PlannedTry, PodPlan } from './plan.ts';
+import type { BurstPlan, DeepPlan, PlannedFlow, PlannedTry, PodPlan } from './plan.ts';
 import { planBursts } from './plan-bursts.ts';
 import type { ListenerTarget } from './plan-checks.ts';
 import { basePlan, waveDeadlineMs } from './plan-probes.ts';
@@ -49,7 +49,9 @@ export function planDeepWave(input: DeepWaveInput): readonly PodPlan[] {
   const bursting = targets.filter(({ node }) => names.has(node));
   const overlayFails = failing.some(({ layer }) => layer === 'overlay');
   const startAt = input.now + (input.burstLeadMs ?? LEAD_MS);
-  const bursts = overlayFails ? planBursts(bursting, startAt, input.wave) : new Map();
+  const bursts = overlayFails
+    ? planBursts(bursting, startAt, input.wave)
+    : new Map<string, BurstPlan>();
   const [some] = bursts.values();
   const burstsMs = some === undefined ? 0 : some.rounds * some.periodMs + BETWEEN_MS;
   const scene: Scene = { ...input, names, targets, failing, triesAt: startAt + burstsMs };

@@ -114,7 +114,7 @@ export function readTrace(
       continue;
     }
     const flow = ids.get(id);
-    const dropped = kind === 'policy' ? /^drop\b/.test(rest) : /\(verdict drop\)$/.test(rest);
+    const dropped = kind === 'policy' ? /^drop\b/.test(rest) : rest.endsWith('(verdict drop)');
     if (flow === undefined || !dropped || table === own) continue;
     events.push({ flow, family, table, chain, text: kind === 'policy' ? null : wordsOf(rest) });
   }

@@ -81,7 +81,8 @@ export async function runDeepWave(
   const runId = `run-${Date.now()}`;
   const nodes = lab.nodes.map(nodeObject);
   const folder = mkdtempSync(join(tmpdir(), 'metrics-diag-deep-'));
-  const { listeners, stop } = startLabListeners(lab, programs.probe, { runId, nodes, folder });
+  const serving = startLabListeners(lab, programs.probe, { runId, nodes, folder });
+  const { listeners } = serving;
   try {
     await listening(lab);
     const plans = planDeepWave({
@@ -119,7 +120,7 @@ export async function runDeepWave(
     if (joined.state === 'missing') throw new Error(joined.detail);
     return { rows: joined.value, largestMessageBytes: Math.max(...sizes) };
   } finally {
-    await stop();
+    await serving.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

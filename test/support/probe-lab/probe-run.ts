@@ -104,7 +104,8 @@ export async function runWave(
   const runId = `run-${Date.now()}`;
   const nodes = lab.nodes.map(nodeObject);
   const folder = mkdtempSync(join(tmpdir(), 'metrics-diag-run-'));
-  const { listeners, stop } = startLabListeners(lab, probePath, { runId, nodes, folder });
+  const serving = startLabListeners(lab, probePath, { runId, nodes, folder });
+  const { listeners } = serving;
   try {
     await listening(lab);
     const { plans } = planFirstWave({
@@ -149,7 +150,7 @@ export async function runWave(
       largestMessageBytes: Math.max(...messages),
     };
   } finally {
-    await stop();
+    await serving.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
