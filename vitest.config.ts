@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * The lab measures real time on a machine that does other things, too: each of its tests may be tried once more, and
- * the report says that it was. The tiers below wait for what they expect, and need no second try.
+ * Tests that talk to processes, packets and real time run on machines that do other things, too: each may be tried
+ * once more, and the report says that it was (`retry x1`). They wait for what they expect, so it should never show.
  */
 const SECOND_TRY = 1;
 const CORES = availableParallelism();
@@ -23,6 +23,7 @@ const waiting = {
   expect: { poll: { timeout: 60_000 } },
   // The clients of Slack, Redis and Kubernetes take a second to load: files share their worker.
   isolate: false,
+  retry: SECOND_TRY,
   maxWorkers: WAITING_FILES,
   // After the unit tests, which keep every core busy.
   sequence: { groupOrder: 1 },

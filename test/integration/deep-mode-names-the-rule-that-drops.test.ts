@@ -97,8 +97,9 @@ describe.skipIf(lacking !== null)('deep mode names the rule that drops', () => {
       const said = inShort(run.rows, 'prod02').join('\n');
       const policy = 'counted | ufw | INPUT | policy drop';
       expect(rule('prod02', 'outer prod01>prod02'), said).toBe(policy);
-      expect(rule('prod02', 'tcp pod@prod02>kubelet@prod02'), said).toBe(policy);
-      expect(rule('prod02', 'tcp prod03>kubelet@prod02'), said).toBe(policy);
+      // A policy counts whatever nothing accepts: where its window was not quiet, a handful of SYNs is not attributed.
+      expect([policy, 'ends'], said).toContain(rule('prod02', 'tcp pod@prod02>kubelet@prod02'));
+      expect([policy, 'ends'], said).toContain(rule('prod02', 'tcp prod03>kubelet@prod02'));
     });
 
     it('a plain rule: its number, its words and how far its counter rose', () => {

@@ -32,6 +32,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'source',
     'type',
   ],
+  CertificateSigningRequest: ['spec.signerName'],
   Node: ['spec.unschedulable'],
   Namespace: ['status.phase'],
 };
