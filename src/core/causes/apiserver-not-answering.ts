@@ -1,5 +1,7 @@
 import type { Facts } from '../evidence/facts.ts';
-import { outcomeOf, works } from '../evidence/paths.ts';
+import { valueOr } from '../evidence/observed.ts';
+import { fails, outcomeOf, works } from '../evidence/paths.ts';
+import type { ReachResult } from '../evidence/probe-results.ts';
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
@@ -19,9 +21,19 @@ export const apiserverNotAnswering = defineCause({
   needs: ['apiServers'],
   wants: ['reach'],
   infer(facts): Judgement {
-    const mute = facts.apiServers.filter(isMute);
-    if (mute.length === 0) {
+    const silent = facts.apiServers.filter(isMute);
+    if (silent.length === 0) {
       return { kind: 'ruled-out', because: 'every API server that was reached answers for itself' };
+    }
+    // A dead path from its node is why it waits; one late readiness beside that is no fault of its own.
+    const mute = silent.filter(
+      ({ name, ready }) => ready.state === 'known' || !isCutOff(name, facts),
+    );
+    if (mute.length === 0) {
+      return {
+        kind: 'ruled-out',
+        because: 'their nodes do not reach metrics-server, for which they wait',
+      };
     }
     const sound = mute.filter(({ name }) => reachesProvider(name, facts));
     const sure = mute.filter(
@@ -52,15 +64,22 @@ function isMute({ metricsApi, ready }: ApiServerView): boolean {
 }
 
 function reachesProvider(node: string, { reach }: Pick<Facts, 'reach'>): boolean {
-  if (reach.state === 'missing') return false;
-  const tried = reach.value.filter(
+  const tried = triedFrom(node, reach);
+  return tried.length > 0 && tried.every(works);
+}
+
+function isCutOff(node: string, { reach }: Pick<Facts, 'reach'>): boolean {
+  return triedFrom(node, reach).some(fails);
+}
+
+function triedFrom(node: string, reach: Facts['reach']): readonly ReachResult[] {
+  return valueOr(reach, []).filter(
     (r) =>
       r.from.kind === 'node' &&
       r.from.node === node &&
       r.to.kind === 'provider' &&
       outcomeOf(r) !== null,
   );
-  return tried.length > 0 && tried.every(works);
 }
 
 function claimsOf({ name, address, ready, metricsApi }: ApiServerView, sound: boolean): Claim[] {

@@ -104,7 +104,16 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     },
     apply: (target, options) => {
       const pair = `{ ${faultNode(target, options).ip}, ${faultPeer(target, options).ip} }`;
-      return inSwitch(target, `ip saddr ${pair} ip daddr ${pair} counter drop`);
+      // etcd keeps its peers (2380): API servers without a quorum are another fault, and which of them has none is chance.
+      const etcd = `ip saddr ${pair} ip daddr ${pair} tcp`;
+      return inSwitch(
+        target,
+        [
+          `${etcd} dport 2380 accept`,
+          `${etcd} sport 2380 accept`,
+          `ip saddr ${pair} ip daddr ${pair} counter drop`,
+        ].join('; '),
+      );
     },
   },
   {
