@@ -74,6 +74,8 @@ function wholeNodes(facts: Handed): Judgement | null {
       const toListener = dead.some((r) => r.to.kind === 'listener');
       if (into.some((r) => r.check === 'tcp' && works(r)) || !toListener) return [];
       if (unpacked.length === 0 && !backWorks) return [];
+      // What drops forwarded packets drops those of every sender: where another node gets in, the counts misled.
+      if (othersGetIn(to, facts.links)) return [];
       return [{ link, to, dead, unpacked: unpacked.map(({ burst }) => burst) }];
     }),
   );
@@ -116,6 +118,20 @@ function wholeNodes(facts: Handed): Judgement | null {
     settle: `On ${nodes[0] ?? 'the node'}: iptables -L FORWARD -vn --line-numbers, and look for the rule whose counter rises during a run.`,
   };
   return withRules(suspected, rules, null);
+}
+
+function othersGetIn(to: string, links: readonly Link[]): boolean {
+  return links
+    .flatMap(({ results }) => results)
+    .some(
+      (r) =>
+        r.to.node === to &&
+        r.from.kind === 'node' &&
+        r.from.node !== to &&
+        isPodTarget(r) &&
+        r.check === 'tcp' &&
+        works(r),
+    );
 }
 
 /** Each of these nodes says that it forwards nothing; null where one forwards, or none was read. */

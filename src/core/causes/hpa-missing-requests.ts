@@ -1,3 +1,4 @@
+import { valueOr } from '../evidence/observed.ts';
 import type { HpaObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
@@ -18,8 +19,8 @@ export const hpaMissingRequests = defineCause({
   id: 'hpa-missing-requests',
   title: 'Autoscalers look at containers without resource requests',
   needs: ['hpas'],
-  wants: [],
-  infer({ hpas }) {
+  wants: ['apiServers'],
+  infer({ hpas, apiServers }) {
     const found = hpas.flatMap((hpa) => {
       const { scalingActive } = hpa;
       const match = scalingActive?.status === 'False' ? MISSING.exec(scalingActive.message) : null;
@@ -29,8 +30,14 @@ export const hpaMissingRequests = defineCause({
     if (first === undefined)
       return { kind: 'ruled-out', because: 'no autoscaler misses a resource request' };
     const names = found.map(({ hpa }) => `${hpa.namespace}/${hpa.name}`);
+    const answers = valueOr(apiServers, []).flatMap(
+      ({ metricsApi }) => valueOr(metricsApi, null) ?? [],
+    );
+    // While nobody serves metrics an autoscaler cannot get that far: its words are from before.
+    const isOld = answers.length > 0 && answers.every(({ outcome }) => outcome !== 'ok');
     return {
-      kind: 'confirmed',
+      kind: isOld ? 'suspected' : 'confirmed',
+      ...(isOld ? { settle: 'Look again once the Metrics API serves: kubectl describe hpa.' } : {}),
       headline: `${list(names)} cannot scale: containers there have no ${first.resource} request. The Metrics API is not at fault.`,
       where: { nodes: [], from: [], to: [], layer: null, direction: null },
       because: found.slice(0, SHOWN).map(({ hpa, words }) => ({

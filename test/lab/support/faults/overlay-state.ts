@@ -6,9 +6,9 @@ import { atNode, faultNode, faultPeer, undoAll } from './rules.ts';
 /** An address on the underlay that nobody has. */
 const nobody = (node: LabNode): string => node.ip.replace(/\d+$/, '200');
 
-const pair = (target: FaultTarget, options: FaultOptions): readonly string[] => [
+/** The node whose own state is wrong. */
+const own = (target: FaultTarget, options: FaultOptions): readonly string[] => [
   faultNode(target, options).name,
-  faultPeer(target, options).name,
 ];
 
 /** Makes the overlay device of a node again, with another VNI or port. */
@@ -41,7 +41,7 @@ export const OVERLAY_STATE_FAULTS: readonly Fault[] = [
       "One node sends a peer's overlay packets to an address that nobody has (stale FDB entry)",
     needs: 'network',
     // Nothing leaves for the peer: from the nodes' counters that is a filter in between as well.
-    expects: { cause: 'cni-agent-broken', mayBeSuspected: ['overlay-port-blocked'], nodes: pair },
+    expects: { cause: 'cni-agent-broken', mayBeSuspected: ['overlay-port-blocked'], nodes: own },
     async apply(target, options) {
       const node = faultNode(target, options);
       const peer = faultPeer(target, options);
