@@ -9,7 +9,12 @@ import type { Evidence } from '../../../../src/core/evidence/evidence.ts';
 import { known, missing } from '../../../../src/core/evidence/observed.ts';
 import type { NodeObject } from '../../../../src/core/evidence/snapshot.ts';
 import { buildReport } from '../../../../src/core/report/build-report.ts';
-import { evidence, withReach, withSnapshot } from '../../../support/evidence-builder.ts';
+import {
+  evidence,
+  withApiServer,
+  withReach,
+  withSnapshot,
+} from '../../../support/evidence-builder.ts';
 import { judgeOne } from './judge.ts';
 import { withProviderPod } from './provider-world.ts';
 import { complaining, complainingOfAll } from './scrape-world.ts';
@@ -112,6 +117,14 @@ describe('hpa-missing-requests', () => {
       unexplained: [],
     });
     expect(report.causes).toHaveLength(1);
+  });
+  it('is only suspected while nobody serves metrics: the words are from before', () => {
+    const down = ['prod01', 'prod02', 'prod03'].reduce(
+      (e, name) =>
+        withApiServer(e, name, { outcome: 'http-error', status: 503, body: 'service unavailable' }),
+      autoscaler('missing request for cpu in container web of Pod web-1-abc'),
+    );
+    expect(judgeOne(hpaMissingRequests, down).kind).toBe('suspected');
   });
   it('is ruled out when metrics cannot be fetched, when it is over, and on a healthy cluster', () => {
     const other = autoscaler(
