@@ -46,6 +46,8 @@ function stable(line: string): string {
       .replace(/@if\d+/, '')
       .replaceAll(/ \w+_timer +[\d.]+/g, '')
       .replace(/link-netns \S+/, '')
+      // A bridge takes these limits over from its ports, which come and go with Pods.
+      .replaceAll(/ (?:tso|gso|gro)_(?:ipv4_)?max_(?:size|segs) \d+/g, '')
       // A pod bridge is without carrier as long as no Pod hangs on it.
       .replace(/<[^>]*>/, (flags) => (/[<,]UP[,>]/.test(flags) ? '<UP>' : '<>'))
       .replace(/ state \S+/, '')
