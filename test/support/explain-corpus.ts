@@ -95,7 +95,17 @@ export interface Marked {
   readonly report: Report;
 }
 
+const marks = new Map<string, Marked>();
+
+/** Explains one text and marks the answer; the same text is explained once. */
 export function mark(one: CorpusText, variant: Variant): Marked {
+  const key = `${variant} ${one.name}`;
+  const known = marks.get(key) ?? marked(one, variant);
+  marks.set(key, known);
+  return known;
+}
+
+function marked(one: CorpusText, variant: Variant): Marked {
   const report = explainText({
     text: VARIANTS[variant](one.text),
     context: { platform: one.platform, cni: one.cni, k8sVersion: null },

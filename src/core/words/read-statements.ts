@@ -33,6 +33,8 @@ const MAX_STATEMENTS = 600;
 const MAX_QUOTE_CHARS = 160;
 /** Lines that differ in their digits only: so many nodes may complain alike before the rest is skipped. */
 const MAX_REPEATS = 50;
+/** The very same line tells something new only where it stands below another pod's name. */
+const MAX_SAME = 5;
 
 /** What was read out of a text. */
 export interface ReadText {
@@ -54,16 +56,21 @@ export function readStatements(pasted: string): ReadText {
     found.push(statement);
   };
   const repeats = new Map<string, number>();
+  const same = new Map<string, number>();
   sentences.forEach(({ lower }, at) => {
     const masked = lower.replace(/\d/g, '#');
-    const times = (repeats.get(masked) ?? 0) + 1;
-    repeats.set(masked, times);
-    if (times > MAX_REPEATS) return;
+    if (counted(repeats, masked) > MAX_REPEATS || counted(same, lower) > MAX_SAME) return;
     for (const statement of statementsAt(sentences, at)) add(statement);
   });
   for (const statement of [...statementsOfTools(split), ...overlappingRanges(split)])
     add(statement);
   return { statements: refined(withTextLeg(found, pasted), split), split };
+}
+
+function counted(times: Map<string, number>, key: string): number {
+  const now = (times.get(key) ?? 0) + 1;
+  times.set(key, now);
+  return now;
 }
 
 function statementsAt(sentences: readonly Sentence[], at: number): readonly Statement[] {

@@ -14,7 +14,10 @@ const FLOORS: Readonly<Record<Variant, number>> = {
   shuffled: 96,
 };
 
-describe('explain, over the corpus', () => {
+/** The work is some seconds; a busy machine stretches it. */
+const PATIENCE_MS = 120_000;
+
+describe('explain, over the corpus', { timeout: PATIENCE_MS }, () => {
   it('has enough texts, in two halves that nobody chose, for every kind of text', () => {
     expect(texts.length).toBeGreaterThanOrEqual(120);
     expect(work.length).toBeGreaterThan(texts.length / 3);
