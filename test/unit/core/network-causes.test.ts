@@ -185,7 +185,7 @@ describe('overlay-port-blocked', () => {
     const { cause, ids } = first(e);
     expect(ids).toEqual(['overlay-port-blocked confirmed']);
     expect(cause?.where.nodes).toEqual(['prod501']);
-  }, 20_000);
+  });
 });
 
 /** A big cluster in which each node tried three neighbours, as a planner would. */

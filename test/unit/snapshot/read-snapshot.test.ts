@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiServerView, Snapshot } from '../../../src/core/evidence/snapshot.ts';
 import { readSnapshot, type SnapshotReading } from '../../../src/snapshot/read-snapshot.ts';
+import { inVirtualTime } from '../../support/virtual-time.ts';
 import { KUBEADM_OLD, PROMETHEUS_ADAPTER, RKE2_CANAL } from './clusters.ts';
 import { type LiteralCluster, literalCluster, type Reply } from './literal-cluster.ts';
 import {
@@ -11,6 +12,13 @@ import {
   notFound,
   one,
 } from './raw-objects.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 22, 14);
+
+/** A test by a clock of its own: silence costs no time, and no busy machine is late. */
+const test = (name: string, work: () => Promise<void>): void => {
+  it(name, () => inVirtualTime(NOW_MS, work));
+};
 
 /** Long enough for answers that come at once, short enough for a test of silence. */
 const FIRST_LOOK_MS = 600;
@@ -31,8 +39,8 @@ function read(
 const snapshotOf = (routes: Readonly<Record<string, Reply>>): Promise<Snapshot> =>
   read(literalCluster(routes)).first;
 
-describe.concurrent('readSnapshot', () => {
-  it('reads an RKE2 cluster with Canal: every API server on its own, the chain, the CNI', async () => {
+describe('readSnapshot', () => {
+  test('reads an RKE2 cluster with Canal: every API server on its own, the chain, the CNI', async () => {
     const snapshot = await snapshotOf(RKE2_CANAL);
 
     expect(snapshot).toMatchObject({
@@ -102,7 +110,7 @@ describe.concurrent('readSnapshot', () => {
     expect(JSON.stringify(snapshot)).not.toContain('SECRET');
   });
 
-  it('falls back to old API versions and says which APIs are absent', async () => {
+  test('falls back to old API versions and says which APIs are absent', async () => {
     const snapshot = await snapshotOf(KUBEADM_OLD);
 
     expect(snapshot).toMatchObject({
@@ -139,7 +147,7 @@ describe.concurrent('readSnapshot', () => {
     expect(snapshot.nodes).toHaveProperty('value.1.controlPlane', false);
   });
 
-  it('follows the APIService to prometheus-adapter in another namespace, with several replicas', async () => {
+  test('follows the APIService to prometheus-adapter in another namespace, with several replicas', async () => {
     const snapshot = await snapshotOf(PROMETHEUS_ADAPTER);
 
     expect(snapshot).toMatchObject({
@@ -158,7 +166,7 @@ describe.concurrent('readSnapshot', () => {
     expect(snapshot.providerPods).toHaveProperty('value.length', 2);
   });
 
-  it('finds a metrics-server by its labels when the APIService and the Service are gone', async () => {
+  test('finds a metrics-server by its labels when the APIService and the Service are gone', async () => {
     const snapshot = await snapshotOf({
       ...KUBEADM_OLD,
       [API_SERVICE_PATH]: notFound('apiservices', 'v1beta1.metrics.k8s.io'),
@@ -182,7 +190,7 @@ describe.concurrent('readSnapshot', () => {
     });
   });
 
-  it('turns 403 everywhere into missing facts that name the verb and the resource', async () => {
+  test('turns 403 everywhere into missing facts that name the verb and the resource', async () => {
     const review = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
     const cluster = literalCluster(
       { [review]: one({ status: { allowed: false } }) },
@@ -200,7 +208,7 @@ describe.concurrent('readSnapshot', () => {
     expect(JSON.stringify(snapshot)).not.toContain('limited');
   });
 
-  it('is done in time when everything hangs, and misses nothing silently', async () => {
+  test('is done in time when everything hangs, and misses nothing silently', async () => {
     const startedAt = performance.now();
     const snapshot = await read(literalCluster({}, { fallback: { hang: true } })).first;
 
@@ -218,8 +226,8 @@ describe.concurrent('readSnapshot', () => {
   });
 });
 
-describe.concurrent('the API servers', () => {
-  it('tells at the first look which one has not answered, and its last words when settled', async () => {
+describe('the API servers', () => {
+  test('tells at the first look which one has not answered, and its last words when settled', async () => {
     const words = 'error trying to reach service: dial tcp 10.42.0.20:10250: i/o timeout\n';
     const cluster = literalCluster(RKE2_CANAL, {
       servers: {
@@ -246,7 +254,7 @@ describe.concurrent('the API servers', () => {
     expect(progress.length).toBeGreaterThan(2);
   });
 
-  it('asks again after an instant "service unavailable", which may be another API server\'s doing', async () => {
+  test('asks again after an instant "service unavailable", which may be another API server\'s doing', async () => {
     const cluster = literalCluster({
       ...RKE2_CANAL,
       [METRICS_NODES]: { status: 503, text: 'service unavailable\n' },
@@ -262,7 +270,7 @@ describe.concurrent('the API servers', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('keeps a 403 as evidence when RBAC would let us, and as a gap when it would not', async () => {
+  test('keeps a 403 as evidence when RBAC would let us, and as a gap when it would not', async () => {
     const review = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
     const refused = { ...RKE2_CANAL, [METRICS_NODES]: FORBIDDEN };
     const allowed = await snapshotOf({ ...refused, [review]: one({ status: { allowed: true } }) });
@@ -277,7 +285,7 @@ describe.concurrent('the API servers', () => {
     expect(denied.nodeMetrics).toMatchObject({ state: 'missing', reason: 'forbidden' });
   });
 
-  it('calls credentials that one API server refuses for everything a gap', async () => {
+  test('calls credentials that one API server refuses for everything a gap', async () => {
     const cluster = literalCluster(RKE2_CANAL, {
       servers: {
         'https://192.168.77.2:6443': {
@@ -293,7 +301,7 @@ describe.concurrent('the API servers', () => {
     expect(apiServers).toHaveProperty('value.2.metricsApi.value.status', 401);
   });
 
-  it('asks the control-plane nodes when endpoints cannot be read', async () => {
+  test('asks the control-plane nodes when endpoints cannot be read', async () => {
     const snapshot = await snapshotOf({
       ...RKE2_CANAL,
       '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices': FORBIDDEN,
@@ -306,7 +314,7 @@ describe.concurrent('the API servers', () => {
     });
   });
 
-  it('tries a load balancer several times when no API server behind it can be reached', async () => {
+  test('tries a load balancer several times when no API server behind it can be reached', async () => {
     let tries = 0;
     const behind = literalCluster(RKE2_CANAL, { unreachable: /^https:\/\/192\.168/ });
     const words = 'error trying to reach service: dial tcp 10.42.0.20:10250: i/o timeout\n';
@@ -340,7 +348,7 @@ describe.concurrent('the API servers', () => {
     });
   });
 
-  it('reads through another API server of the configuration when the usual one hangs, and says so', async () => {
+  test('reads through another API server of the configuration when the usual one hangs, and says so', async () => {
     const cluster = literalCluster(
       { '/version': { hang: true } },
       { servers: { 'https://127.0.0.1:7001': RKE2_CANAL }, server: 'https://lb.example:6443' },
@@ -360,7 +368,7 @@ describe.concurrent('the API servers', () => {
   });
 });
 
-it('looks at the APIService several times, and passes on what a watch saw between', async () => {
+test('looks at the APIService several times, and passes on what a watch saw between', async () => {
   const cluster = literalCluster({ ...RKE2_CANAL, [METRICS_NODES]: { hang: true } });
   const flip = apiService('kube-system', 'rke2-metrics-server') as {
     metadata: { resourceVersion: string };

@@ -92,5 +92,6 @@ it('stays quick on hostile text', () => {
   const started = performance.now();
   wayEnd(`failing or missing response from ${'x: '.repeat(200_000)}`);
   wayEnd(`proxyconnect tcp: dial tcp ${':'.repeat(200_000)}`);
-  expect(performance.now() - started).toBeLessThan(500);
+  // Milliseconds, against minutes for a pattern that backtracks.
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
