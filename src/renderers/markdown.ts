@@ -1,4 +1,5 @@
 import type { Fix } from '../core/fixes/fix.ts';
+import type { ManualCheck } from '../core/report/by-hand.ts';
 import { type ReachMatrix, reachMatrices } from '../core/report/reach-matrix.ts';
 import type { RankedCause, Report } from '../core/report/report.ts';
 import { plain, seconds, VERDICTS } from './words.ts';
@@ -34,6 +35,7 @@ export function renderMarkdown(report: Report): string {
         ...report.unknown.map(({ id, missing }) => `${id}: lacks ${missing.join(', ')}`),
       ]),
     ),
+    section('To run by hand, since no probe ran', report.byHand.map(manualCheck).join('\n\n')),
     section(
       'How to mend it',
       report.causes.flatMap(({ fixes }) => fixes.map(fixText)).join('\n\n'),
@@ -92,6 +94,11 @@ function ruledOut(report: Report): string {
   return report.ruledOut.length === 0
     ? ''
     : `Ruled out: ${report.ruledOut.map(({ id, because }) => `${text(id)} (${text(because)})`).join(', ')}`;
+}
+
+function manualCheck({ question, on, commands, reading }: ManualCheck): string {
+  const places = on.map(({ node, address }) => `${node} (${address})`).join(', ');
+  return `${text(question)} On ${text(places)}:\n\n${fence(commands)}\n\n${text(reading)}`;
 }
 
 function fixText(fix: Fix): string {

@@ -109,6 +109,18 @@ export const reportSchema = z.strictObject({
   ),
   pattern: z.array(z.string()),
   notSeen: z.array(z.string()),
+  byHand: z
+    .array(
+      z.strictObject({
+        question: z.string(),
+        on: z
+          .array(z.strictObject({ node: z.string(), address: z.string() }))
+          .describe('Nodes to run the commands on.'),
+        commands: z.array(z.string()),
+        reading: z.string().describe('How to read what comes.'),
+      }),
+    )
+    .describe('What to run by hand where no probe ran; empty otherwise.'),
   final: z.boolean().describe('False while an answer is outstanding.'),
   tookMs: z.number(),
   takenAt: z.string().describe('ISO 8601, UTC.'),

@@ -24,6 +24,7 @@ export function renderTerminal(report: Report, { colour }: TerminalOptions): str
     broken(report, paint),
     why(report, paint),
     gaps(report, paint),
+    byHand(report, paint),
     report.causes.flatMap(({ fixes }) => fixes.map((fix) => renderFix(fix, paint))).join('\n\n'),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -161,6 +162,19 @@ function gaps(report: Report, paint: Paint): string {
     ),
   ];
   return lines.length === 0 ? '' : [paint('bold', 'What is not known'), ...lines].join('\n');
+}
+
+function byHand({ byHand: checks }: Report, paint: Paint): string {
+  if (checks.length === 0) return '';
+  return [
+    paint('bold', 'To run by hand, since no probe ran'),
+    ...checks.flatMap(({ question, on, commands, reading }) => [
+      `  ${plain(question)}`,
+      `  On ${on.map(({ node, address }) => `${plain(node)} (${plain(address)})`).join(', ')}:`,
+      ...commands.map((command) => `    ${plain(command, 20_000)}`),
+      `  ${paint('dim', plain(reading))}`,
+    ]),
+  ].join('\n');
 }
 
 function renderFix(fix: Fix, paint: Paint): string {

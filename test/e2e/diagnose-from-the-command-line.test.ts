@@ -90,7 +90,7 @@ it('refuses a bundle with damage inside, in one sentence', async () => {
   expect(err).toContain('make a new one with --save-bundle');
 });
 
-it('makes no Pod with --no-probes, and says what it could not see', async () => {
+it('makes no Pod with --no-probes, and says what to run by hand instead', async () => {
   const before = cluster.requests().length;
   const { code, out } = await runProgram([
     'diagnose',
@@ -107,8 +107,15 @@ it('makes no Pod with --no-probes, and says what it could not see', async () => 
     .slice(before)
     .filter(({ method }) => method !== 'GET');
   expect(writes).toEqual([]);
-  const report = JSON.parse(out) as { verdict: string; causes: { verdict: string }[] };
+  const report = JSON.parse(out) as {
+    causes: { verdict: string }[];
+    byHand: { on: { node: string; address: string }[]; commands: string[] }[];
+  };
   expect(report.causes.every(({ verdict }) => verdict !== 'confirmed')).toBe(true);
+  const commands = report.byHand.flatMap((check) => check.commands).join('\n');
+  for (const tool of ['curl -k', 'ping -M do', 'nc -zv', "'udp port 8472'", 'ethtool -k'])
+    expect(commands).toContain(tool);
+  expect(report.byHand[0]?.on).toContainEqual({ node: 'prod01', address: '127.77.0.1' });
   expect([1, 3]).toContain(code);
 });
 

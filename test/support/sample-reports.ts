@@ -159,6 +159,7 @@ export const FOUNDING_REPORT: Report = {
     'The APIService shows Available=True. Do not trust it here: the API server on prod01 overwrites what the other two report.',
   ],
   notSeen: [],
+  byHand: [],
   final: true,
   tookMs: 6_800,
   takenAt: '2026-11-22T14:20:00Z',
@@ -273,6 +274,9 @@ export function hostileReport(): Report {
     checklist: [{ id: 'chain', state: 'done', text: evil }],
     pattern: [...HOSTILE_WORDS],
     notSeen: [evil],
+    byHand: [
+      { question: evil, on: [{ node: evil, address: evil }], commands: [evil], reading: evil },
+    ],
   };
 }
 
@@ -306,6 +310,12 @@ export function hugeReport(): Report {
     unexplained: many.map(() => long),
     pattern: many.map(() => long),
     notSeen: many.map(() => long),
+    byHand: many.map(() => ({
+      question: long,
+      on: [{ node: long, address: long }],
+      commands: [long],
+      reading: long,
+    })),
     checklist: many.map(() => ({ id: 'paths', state: 'done', text: long })),
     impact: {
       ...FOUNDING_REPORT.impact,

@@ -66,3 +66,21 @@ it('the worker is told which Pod it is, so that probe Pods can belong to it', ()
     POD_UID: 'metadata.uid',
   });
 });
+
+it('the documented rights are those that the snapshot uses', () => {
+  const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const rows = [
+    ...text.slice(text.indexOf('## Rights')).matchAll(/^\| (?!API group|---)(.*) \|$/gm),
+  ];
+  expect(rows.map(([, row]) => row)).toEqual(
+    SNAPSHOT_PERMISSIONS.map(
+      ({ apiGroups, resources, resourceNames, nonResourceURLs, verbs, why }) => {
+        const named = resourceNames === undefined ? '' : ` (${resourceNames.join(', ')})`;
+        const what = (nonResourceURLs ?? resources ?? []).map((each) => `\`${each}\``).join(', ');
+        const groups =
+          apiGroups?.map((group) => (group === '' ? 'core' : group)).join(', ') ?? 'URL';
+        return `${groups} | ${what}${named} | ${verbs.join(', ')} | ${why}`;
+      },
+    ),
+  );
+});

@@ -2,6 +2,7 @@ import { causes } from '../causes/index.ts';
 import { diagnose, judgeAll } from '../engine.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { factsFrom } from '../evidence/facts-from.ts';
+import { byHandOf } from './by-hand.ts';
 import { checklistOf } from './checklist.ts';
 import { impactOf } from './impact.ts';
 import { nearestFirst } from './nearest-first.ts';
@@ -35,6 +36,7 @@ export function buildReport(evidence: Evidence): Report {
     checklist: checklistOf(evidence, facts),
     pattern: patternOf(evidence, facts),
     notSeen: notSeenOf(evidence, facts),
+    byHand: byHandOf(evidence, facts),
     final: evidence.final,
     tookMs: evidence.tookMs,
     takenAt: evidence.snapshot.takenAt,

@@ -71,6 +71,7 @@ export function explainText(request: ExplainRequest): Report {
     checklist: [],
     pattern: contextSentences(facts),
     notSeen: [...notSeen(read, shown), ...unknownContext(request.context)],
+    byHand: [],
     final: true,
     tookMs: request.tookMs,
     takenAt: request.takenAt,

@@ -1,5 +1,6 @@
 import type { Claim } from '../causes/define-cause.ts';
 import type { Fix } from '../fixes/fix.ts';
+import type { ManualCheck } from './by-hand.ts';
 
 /** The public report, schema `metrics-diag/report/v1` (`docs/report.schema.json`). Pure function of the evidence. */
 export interface Report {
@@ -46,6 +47,8 @@ export interface Report {
   readonly pattern: readonly string[];
   /** What could not be seen, each a sentence with its remedy where there is one. */
   readonly notSeen: readonly string[];
+  /** What to run by hand where no probe ran; empty otherwise. */
+  readonly byHand: readonly ManualCheck[];
   /** `true` when no answer is outstanding. */
   readonly final: boolean;
   readonly tookMs: number;

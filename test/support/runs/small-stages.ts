@@ -151,6 +151,7 @@ function reportOf(
     checklist: [{ id: 'api-servers', state: 'done', text: 'API servers: 1 of 3' }],
     pattern: [],
     notSeen: [],
+    byHand: [],
     takenAt: '2026-11-22T14:03:00.000Z',
   };
 }
