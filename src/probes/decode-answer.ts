@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { known, type Missing, missing, type Observed } from '../core/evidence/observed.ts';
-import type { PeerCertificate } from '../core/evidence/probe-results.ts';
+import type { KernelFacts, PeerCertificate } from '../core/evidence/probe-results.ts';
 import { DEFLATED_PREFIX } from './codec.ts';
 import { readDeep, wireDeep } from './decode-deep.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type NodeFactsAnswer,
   type PodAnswer,
 } from './plan.ts';
-import { MISSING_CODE, MISSING_REASONS, OUTCOMES } from './wire.ts';
+import { BRIDGE_FILTERS, MISSING_CODE, MISSING_REASONS, OUTCOMES } from './wire.ts';
 
 /** A 4,096-byte message cannot honestly hold more than this when inflated. */
 const MAX_INFLATED_BYTES = 256 * 1_024;
@@ -62,6 +62,13 @@ const wireFacts = z.object({
   i: count,
   j: count,
   g: z.union([z.literal(1), z.literal(2)]).optional(),
+  k: z
+    .tuple([
+      z.array(count).max(64).nullable(),
+      z.union([z.literal(0), z.literal(1), z.null()]),
+      count.max(BRIDGE_FILTERS.length - 1),
+    ])
+    .optional(),
 });
 
 const wireAnswer = z.object({
@@ -286,5 +293,16 @@ function readFacts(wire: z.infer<typeof wireFacts>): NodeFactsAnswer {
     udpInCsumErrors: wire.i,
     tcpInCsumErrors: wire.j,
     cgroup: wire.g ?? null,
+    ...(wire.k === undefined ? {} : { kernel: readKernel(wire.k) }),
+  };
+}
+
+function readKernel([routeTables, forwards, bridge]: NonNullable<
+  z.infer<typeof wireFacts>['k']
+>): KernelFacts {
+  return {
+    routeTables,
+    forwards: forwards === null ? null : forwards === 1,
+    bridgeFilter: BRIDGE_FILTERS[bridge] ?? 'absent',
   };
 }

@@ -174,7 +174,7 @@ function nodeFactsOf(runs: readonly PodRun[]): readonly NodeProbeFacts[] {
   return [...byNode].flatMap(([node, waves]) => {
     const last = waves.at(-1);
     if (last === undefined) return [];
-    const { devices, udpPorts, routes, cgroup } = last;
+    const { devices, udpPorts, routes, cgroup, kernel } = last;
     return [
       {
         node,
@@ -184,6 +184,7 @@ function nodeFactsOf(runs: readonly PodRun[]): readonly NodeProbeFacts[] {
         udpInCsumErrors: total(waves.map(({ udpInCsumErrors }) => udpInCsumErrors)),
         tcpInCsumErrors: total(waves.map(({ tcpInCsumErrors }) => tcpInCsumErrors)),
         cgroup,
+        ...(kernel === undefined ? {} : { kernel }),
         listenerTcpInCsumErrors: listenerChecksumErrors(node, runs),
       },
     ];

@@ -6,6 +6,7 @@ import type {
 } from '../core/evidence/deep-results.ts';
 import type { MissingReason, Observed } from '../core/evidence/observed.ts';
 import type {
+  KernelFacts,
   ReachAnswer,
   ReachCheck,
   ReachSource,
@@ -252,4 +253,5 @@ export interface NodeFactsAnswer {
   readonly tcpInCsumErrors: number;
   /** Hierarchy of control groups that the kernel mounts; null when it could not be told. */
   readonly cgroup: 1 | 2 | null;
+  readonly kernel?: KernelFacts;
 }

@@ -4,7 +4,7 @@ import {
   missing,
   type Observed,
 } from '../core/evidence/observed.ts';
-import type { PeerCertificate, ReachOutcome } from '../core/evidence/probe-results.ts';
+import type { KernelFacts, PeerCertificate, ReachOutcome } from '../core/evidence/probe-results.ts';
 import { deepToWire, type WireDeep } from './deep-wire.ts';
 import type {
   BurstAnswer,
@@ -91,7 +91,15 @@ export interface WireFacts {
   readonly j: number;
   /** Absent when not known. */
   readonly g?: 1 | 2;
+  /** Absent from probes of older versions. */
+  readonly k?: WireKernel;
 }
+
+/** `[route tables, forwards, bridge filter]`. */
+export type WireKernel = readonly [readonly number[] | null, 0 | 1 | null, number];
+
+/** Order is the wire's code: append, never reorder. */
+export const BRIDGE_FILTERS: readonly KernelFacts['bridgeFilter'][] = ['absent', 'off', 'on'];
 
 export interface WireAnswer {
   readonly v: 1;
@@ -302,5 +310,14 @@ function wireFacts(facts: NodeFactsAnswer): WireFacts {
     i: facts.udpInCsumErrors,
     j: facts.tcpInCsumErrors,
     ...(facts.cgroup === null ? {} : { g: facts.cgroup }),
+    ...(facts.kernel === undefined ? {} : { k: wireKernel(facts.kernel) }),
   };
+}
+
+function wireKernel({ routeTables, forwards, bridgeFilter }: KernelFacts): WireKernel {
+  return [
+    routeTables,
+    forwards === null ? null : forwards ? 1 : 0,
+    BRIDGE_FILTERS.indexOf(bridgeFilter),
+  ];
 }

@@ -12,6 +12,7 @@ import { spokenBy } from '../words/rules/rules.ts';
 import { rulesAgainst, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { hostSources } from './host-sources.ts';
+import { nodesNotForwarding } from './ip-forwarding-disabled.ts';
 import { diesOnItsOwnNode, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 import { ingressVerdict } from './policy-verdict.ts';
@@ -59,8 +60,11 @@ function wholeNodes(facts: Handed): Judgement | null {
       bad.state === 'known' && bad.value === 0 ? [node] : [],
     ),
   );
+  // Without forwarding nothing gets that far: `ip-forwarding-disabled`.
+  const still = new Set(nodesNotForwarding(facts.nodeFacts));
   const hit = facts.links.flatMap((link) =>
     link.nodes.flatMap((to) => {
+      if (still.has(to)) return [];
       const into = link.results.filter(
         (r) => r.to.node === to && r.from.kind === 'node' && isPodTarget(r),
       );

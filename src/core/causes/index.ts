@@ -19,6 +19,9 @@ import { frontproxyCertExpired } from './frontproxy-cert-expired.ts';
 import { hostFirewallPodToNode } from './host-firewall-pod-to-node.ts';
 import { hpaMissingRequests } from './hpa-missing-requests.ts';
 import { imagePullFailed } from './image-pull-failed.ts';
+import { ipForwardingDisabled } from './ip-forwarding-disabled.ts';
+import { iptablesIncompatible } from './iptables-incompatible.ts';
+import { kernelModuleMissing } from './kernel-module-missing.ts';
 import { konnectivityAgentMissing } from './konnectivity-agent-missing.ts';
 import { kubeProxyRulesMissing } from './kube-proxy-rules-missing.ts';
 import { kubeletCsrPending } from './kubelet-csr-pending.ts';
@@ -42,9 +45,12 @@ import { metricsServerOom } from './metrics-server-oom.ts';
 import { metricsServerScaledToZero } from './metrics-server-scaled-to-zero.ts';
 import { metricsServerUnschedulable } from './metrics-server-unschedulable.ts';
 import { mtuBlackhole } from './mtu-blackhole.ts';
+import { networkmanagerInterferes } from './networkmanager-interferes.ts';
 import { networkpolicyDenies } from './networkpolicy-denies.ts';
+import { nmCloudSetupRouting } from './nm-cloud-setup-routing.ts';
 import { nodeJustJoinedOrGone } from './node-just-joined-or-gone.ts';
 import { overlayPortBlocked } from './overlay-port-blocked.ts';
+import { podCidrOverlapsNodeNetwork } from './pod-cidr-overlaps-node-network.ts';
 import { podNetnsLost } from './pod-netns-lost.ts';
 import { podNetworkNotRouted } from './pod-network-not-routed.ts';
 import { podToApiserverBlocked } from './pod-to-apiserver-blocked.ts';
@@ -80,6 +86,9 @@ export const causes: readonly AnyCause[] = [
   hostFirewallPodToNode,
   hpaMissingRequests,
   imagePullFailed,
+  ipForwardingDisabled,
+  iptablesIncompatible,
+  kernelModuleMissing,
   konnectivityAgentMissing,
   kubeProxyRulesMissing,
   kubeletCsrPending,
@@ -103,9 +112,12 @@ export const causes: readonly AnyCause[] = [
   metricsServerScaledToZero,
   metricsServerUnschedulable,
   mtuBlackhole,
+  networkmanagerInterferes,
   networkpolicyDenies,
+  nmCloudSetupRouting,
   nodeJustJoinedOrGone,
   overlayPortBlocked,
+  podCidrOverlapsNodeNetwork,
   podNetnsLost,
   podNetworkNotRouted,
   podToApiserverBlocked,

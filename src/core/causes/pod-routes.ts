@@ -18,3 +18,17 @@ export function routeTo(
   });
   return covering.length > 0 ? 'route' : 'none';
 }
+
+type Route = NodeProbeFacts['routes'][number];
+
+/** The most specific route of a node to an IPv4 address, the default route included; null when there is none. */
+export function bestRoute(routes: NodeProbeFacts['routes'], address: string): Route | null {
+  if (!ipaddr.IPv4.isValid(address)) return null;
+  const target = ipaddr.IPv4.parse(address);
+  const covering = routes.flatMap((route) => {
+    if (!ipaddr.IPv4.isValidCIDR(route.cidr)) return [];
+    const range = ipaddr.IPv4.parseCIDR(route.cidr);
+    return target.match(range) ? [{ route, bits: range[1] }] : [];
+  });
+  return covering.toSorted((a, b) => b.bits - a.bits)[0]?.route ?? null;
+}

@@ -7,6 +7,7 @@ import type { Fix } from '../fixes/fix.ts';
 import { count } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
+import { misroutedNodes } from './misrouted-nodes.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 
 /**
@@ -23,10 +24,23 @@ export const underlayBroken = defineCause({
   infer(facts): Judgement {
     const { links } = facts;
     const shared = nodesSharingAddress(facts.nodes.state === 'known' ? facts.nodes.value : []);
-    const dead = links.filter(
+    const silentPairs = links.filter(
       ({ small, underlay, nodes }) =>
         small !== 'works' && underlay === 'dead' && !nodes.some((node) => shared.has(node)),
     );
+    const astray = misroutedNodes(
+      silentPairs.map(({ nodes }) => nodes),
+      facts,
+    );
+    const dead = silentPairs.filter(
+      ({ nodes }) => !astray.some(({ from, to }) => nodes.includes(from) && nodes.includes(to)),
+    );
+    if (dead.length === 0 && silentPairs.length > 0) {
+      return {
+        kind: 'ruled-out',
+        because: "the nodes' own routes lead each other's addresses into the pod network",
+      };
+    }
     if (dead.length === 0) {
       return facts.reach.some((r) => r.layer === 'underlay' && works(r))
         ? { kind: 'ruled-out', because: 'the machines reach each other at their own addresses' }

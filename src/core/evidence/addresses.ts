@@ -12,3 +12,23 @@ export function inRange(address: string, cidr: string): boolean {
 export function hostOf(target: string): string {
   return target.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 }
+
+/**
+ * Finds the first of many ranges that holds an address. The ranges are read once: a cluster of a thousand nodes has a
+ * thousand of them, and as many addresses to ask for.
+ */
+export function rangeFinder<T extends { readonly cidr: string }>(
+  ranges: readonly T[],
+): (address: string) => T | null {
+  const read = ranges.flatMap((range) =>
+    ipaddr.isValidCIDR(range.cidr) ? [{ range, parsed: ipaddr.parseCIDR(range.cidr) }] : [],
+  );
+  return (address) => {
+    if (!ipaddr.isValid(address)) return null;
+    const target = ipaddr.parse(address);
+    const found = read.find(
+      ({ parsed }) => parsed[0].kind() === target.kind() && target.match(parsed),
+    );
+    return found?.range ?? null;
+  };
+}

@@ -32,6 +32,14 @@ export type BurstStage =
   | 'arrives'
   | 'unclear';
 
+/** Stages at which a filter, or a checksum, is shown to be the reason. */
+export const FILTER_STAGES: ReadonlySet<BurstStage> = new Set([
+  'sender-filter',
+  'receiver-before-ip',
+  'receiver-filter',
+  'bad-checksum',
+]);
+
 /** A counter that rose by at least this share of the burst saw it; by at most the other, did not. */
 const SEEN_SHARE = 0.5;
 const UNSEEN_SHARE = 0.1;

@@ -157,6 +157,16 @@ export interface BurstCounters {
   readonly backgroundPps: number;
 }
 
+/** Settings of a node's kernel that anybody may read. Null: not readable. */
+export interface KernelFacts {
+  /** IPv4 routing tables beside `main` and `local`; which rules lead there is not to be seen without privilege. */
+  readonly routeTables: readonly number[] | null;
+  /** `net.ipv4.ip_forward`. */
+  readonly forwards: boolean | null;
+  /** `net.bridge.bridge-nf-call-iptables`; absent where br_netfilter is not loaded. */
+  readonly bridgeFilter: 'on' | 'off' | 'absent';
+}
+
 /** Local facts of a node, as its hostNetwork probe saw them without privilege. */
 export interface NodeProbeFacts {
   readonly node: string;
@@ -182,6 +192,8 @@ export interface NodeProbeFacts {
   readonly tcpInCsumErrors: number;
   /** Hierarchy of control groups (v1 or v2); null when it could not be told. Absent: not asked. */
   readonly cgroup?: 1 | 2 | null;
+  /** Absent from bundles and probes of older versions. */
+  readonly kernel?: KernelFacts;
   /** `Tcp InCsumErrors` inside this node's listener pod during the run; missing when the listener gave no answer. */
   readonly listenerTcpInCsumErrors: Observed<number>;
 }

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { basename } from 'node:path';
 import type { NodeFactsAnswer } from '../plan.ts';
 import { type CounterPaths, KERNEL_PATHS } from './counters.ts';
+import { readKernelFacts } from './kernel-facts.ts';
 import { cidrOf, parseRoutes, parseUdpPorts, type Route } from './proc-net.ts';
 
 type Device = NodeFactsAnswer['devices'][number];
@@ -56,6 +57,7 @@ export function readNodeFacts(
     udpInCsumErrors: checksumErrors.udp,
     tcpInCsumErrors: checksumErrors.tcp,
     cgroup: cgroupVersion(),
+    kernel: readKernelFacts(),
   };
 }
 

@@ -76,6 +76,18 @@ export function cidrOf(route: Route): string {
   return `${dotted(route.network)}/${route.prefixLength}`;
 }
 
+/** More than any host needs; cut, the first of them still tell that there are some. */
+const MAX_TABLES = 16;
+
+/**
+ * Numbers of the IPv4 routing tables beside `main` and `local` that hold routes, from /proc/net/fib_trie (its headings:
+ * `Id 30400:`). The rules that lead into them are in no file; a table without a rule does nothing.
+ */
+export function parseRouteTables(text: string): readonly number[] {
+  const ids = [...text.matchAll(/^Id (\d+):/gm)].map(([, id]) => Number(id));
+  return [...new Set(ids)].sort((a, b) => a - b).slice(0, MAX_TABLES);
+}
+
 /** Local ports of unconnected UDP sockets in /proc/net/udp or udp6: those are listeners, the kernel's VXLAN socket among them. */
 export function parseUdpPorts(text: string): readonly number[] {
   const ports = new Set<number>();

@@ -466,6 +466,19 @@ describe('cni-agent-broken', () => {
     },
   );
 
+  it.each(['no-socket', 'not-decapsulated'] as const)(
+    'names the one node that disagrees with all the others (%s)',
+    (end) => {
+      const odd = pipe(cutOverlayInto(evidence({ nodes: 4 }), 'prod03', end), (x) =>
+        withBursts(x, (b) => b.from === 'prod03', end),
+      );
+      expect(first(odd).cause?.where.nodes).toEqual(['prod03']);
+      // Of two that disagree neither is the odd one.
+      const pair = cutPair(evidence(), 'prod01', 'prod02', end);
+      expect(first(pair).cause?.where.nodes).toEqual(['prod01', 'prod02']);
+    },
+  );
+
   it('confirmed when the sender has no route and sends nothing', () => {
     const e = pipe(
       cutPair(evidence(), 'prod02', 'prod03', 'not-sent'),

@@ -82,6 +82,7 @@ function hugeAnswer(): PodAnswer {
         udpInCsumErrors: 0,
         tcpInCsumErrors: 0,
         cgroup: 2,
+        kernel: { routeTables: [30400], forwards: true, bridgeFilter: 'on' },
       },
       'probe on prod01',
     ),

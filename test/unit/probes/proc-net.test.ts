@@ -3,6 +3,7 @@ import {
   cidrOf,
   deviceFor,
   parseRoutes,
+  parseRouteTables,
   parseSnmp,
   parseUdpPorts,
 } from '../../../src/probes/checks/proc-net.ts';
@@ -66,5 +67,18 @@ describe('parseUdpPorts', () => {
   58: 00000000000000000000000000000000:12B5 00000000000000000000000000000000:0000 07 0:0
 `;
     expect(parseUdpPorts(text)).toEqual([53, 4789, 8472]);
+  });
+});
+
+describe('parseRouteTables', () => {
+  it('names the tables beside main and local, once each', () => {
+    const trie =
+      'Id 30401:\n  +-- 0.0.0.0/0 1 0 0\nId 30400:\n  +-- 10.0.0.0/16 2 0 2\n     |-- 10.0.10.0\nMain:\n  +-- 0.0.0.0/0 3 0 5\nLocal:\n  +-- 0.0.0.0/0 3 0 5\n';
+    expect(parseRouteTables(trie)).toEqual([30400, 30401]);
+  });
+
+  it('reads none from a host without policy routing, and from nothing', () => {
+    expect(parseRouteTables('Main:\n  +-- 0.0.0.0/0\nLocal:\n')).toEqual([]);
+    expect(parseRouteTables('')).toEqual([]);
   });
 });

@@ -130,7 +130,7 @@ export const NODES: readonly Matcher[] = [
       'operation not supported',
     ],
     all: [
-      /missing kernel module|module \S{1,30} not found in dir|modprobe: fatal|could not find module|revision \d not supported|rtnetlink answers: operation not supported|flannel exited: operation not supported|unknown device type|couldn't load (?:match|target)/i,
+      /missing kernel module|module \S{1,30} not found in dir|modprobe: fatal|could not find module|revision \d not supported(?! by userspace)|rtnetlink answers: operation not supported|flannel exited: operation not supported|unknown device type|couldn't load (?:match|target)/i,
     ],
     asIs: true,
   },
