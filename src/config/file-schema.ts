@@ -117,7 +117,7 @@ const probe = z
   })
   .describe('How the network is probed.');
 
-const allow = z.strictObject({
+const who = {
   users: z
     .array(z.string().regex(USER, 'must be Slack user ids such as U0123456789'), 'must be a list')
     .default([]),
@@ -128,6 +128,15 @@ const allow = z.strictObject({
     )
     .default([]),
   channels: z.array(channel, 'must be a list').default([]),
+};
+const listed = (means: string) => z.strictObject(who).optional().describe(means);
+
+const allow = z.strictObject({
+  ...who,
+  deep: listed('Who of these may ask for deep mode; left out or empty: nobody.'),
+  cancel: listed('Who of these may cancel runs; left out: all.'),
+  schedule: listed('Who of these may schedule checks; left out: all.'),
+  mute: listed('Who of these may mute the cluster; left out: all.'),
 });
 
 const cluster = z.strictObject({

@@ -4,11 +4,11 @@ import { slackFailure } from '../clients/slack-failure.ts';
 import { ExternalError } from '../errors.ts';
 import { section } from '../renderers/slack-blocks.ts';
 import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-message.ts';
-import type { Trigger } from '../runs/jobs.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
 import { type Courier, createCourier } from './courier.ts';
 import type { Pacer } from './pace.ts';
+import { createPeopleNames, type PeopleNames } from './people-names.ts';
 import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
 import { hashOf } from './slack-send.ts';
@@ -16,9 +16,6 @@ import { type ThreadPart, threadOf } from './thread-messages.ts';
 
 /** One edit of a message in 3 s at most (https://docs.slack.dev/reference/methods/chat.update: tier 3, 50 a minute for the whole workspace). */
 export const EDIT_INTERVAL_MS = 3_000;
-/** Names of people change rarely. */
-const NAME_TTL_MS = 60 * 60 * 1_000;
-
 /** The bot cannot write there, and no repeat will change it. */
 const NO_ENTRY = new Set([
   'channel_not_found',
@@ -55,9 +52,7 @@ interface Desk extends SlackDeliveryDeps {
   readonly editIntervalMs: number;
   /** When each message was last edited, by its ts. Of this process only: a restart costs one early edit. */
   readonly edited: Map<string, number>;
-  readonly nameOf: (
-    trigger: Trigger & { readonly user: string; readonly userName: string },
-  ) => Promise<string>;
+  readonly nameOf: PeopleNames;
   readonly courier: Courier;
   readonly upload: ReturnType<typeof createFileUploads>;
 }
@@ -77,13 +72,14 @@ export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
     nowMs,
     courier,
     edited: new Map(),
-    nameOf: nameResolver(deps),
+    nameOf: createPeopleNames(deps),
     upload: createFileUploads({ ...deps, courier }),
   };
   return async ({ event, run, subscriptions }) => {
+    const cancelledBy = run.cancelled === null ? null : await desk.nameOf(run.cancelled);
     const outcomes = await Promise.allSettled(
       subscriptions.map(async (subscription) => {
-        const parts = threadOf(run, await askerOf(desk, subscription));
+        const parts = threadOf(run, await askerOf(desk, subscription), cancelledBy);
         const stage = stageOf(run);
         await showThread(desk, subscription, { parts, stage, patient: event.kind === 'progress' });
       }),
@@ -121,26 +117,8 @@ async function askerOf(desk: Desk, { trigger }: Subscription): Promise<Asker> {
   }
 }
 
-/** The name that people know someone by; their handle when Slack does not say. */
-function nameResolver({ web, log, nowMs = Date.now }: SlackDeliveryDeps): Desk['nameOf'] {
-  const known = new Map<string, { readonly name: string; readonly at: number }>();
-  return async ({ user, userName }) => {
-    const cached = known.get(user);
-    if (cached !== undefined && nowMs() - cached.at < NAME_TTL_MS) return cached.name;
-    let name = userName;
-    try {
-      const { user: found } = await web.users.info({ user });
-      name = found?.profile?.display_name || found?.real_name || userName;
-    } catch (error) {
-      log.debug({ err: error }, 'name of a person not read');
-    }
-    known.set(user, { name, at: nowMs() });
-    return name;
-  };
-}
-
-function stageOf({ report, failed }: RunState): RefusedThread['stage'] {
-  if (report?.final === true || failed !== null) return 'final';
+function stageOf({ report, failed, stopped }: RunState): RefusedThread['stage'] {
+  if (report?.final === true || failed !== null || stopped !== null) return 'final';
   return report === null ? 'opened' : 'verdict';
 }
 

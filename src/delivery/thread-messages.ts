@@ -1,3 +1,4 @@
+import { renderCancelled } from '../renderers/slack-cancelled.ts';
 import { fixesFile } from '../renderers/slack-fixes.ts';
 import type { Asker, SlackMessage, ThreadContext, ThreadFile } from '../renderers/slack-message.ts';
 import { renderFailed, renderOpened, renderWaiting } from '../renderers/slack-root.ts';
@@ -9,8 +10,16 @@ export type ThreadPart =
   | { readonly kind: 'message'; readonly message: SlackMessage }
   | { readonly kind: 'file'; readonly file: ThreadFile };
 
-/** The thread of a run for one of its followers. Pure: the same state gives the same thread. */
-export function threadOf(run: RunState, asker: Asker): readonly ThreadPart[] {
+/**
+ * The thread of a run for one of its followers. Pure: the same state gives the same thread.
+ *
+ * @param cancelledBy - the name of who cancelled the run, if somebody did
+ */
+export function threadOf(
+  run: RunState,
+  asker: Asker,
+  cancelledBy: string | null = null,
+): readonly ThreadPart[] {
   const context: ThreadContext = { cluster: run.cluster, runId: run.runId, asker };
   if (run.report !== null) {
     const { report } = run;
@@ -27,15 +36,23 @@ export function threadOf(run: RunState, asker: Asker): readonly ThreadPart[] {
       ];
     });
   }
-  const root =
-    run.failed === null
-      ? run.noWorker === null
-        ? renderOpened(context)
-        : renderWaiting(context, waitingWords(run.cluster, run.noWorker.lastSeen))
-      : renderFailed(context, run.failed);
+  const root = openRoot(run, context, cancelledBy);
   const messages =
     run.checklist.length === 0 ? [root] : [root, renderChecklist(context, run.checklist)];
   return messages.map((message) => ({ kind: 'message', message }));
+}
+
+/** The root of a run without a verdict. */
+function openRoot(run: RunState, context: ThreadContext, cancelledBy: string | null): SlackMessage {
+  if (run.cancelled !== null) {
+    const { cancelled, startedAt, stopped } = run;
+    const by = cancelledBy ?? cancelled.userName;
+    const stage = stopped ?? (startedAt === null ? 'none' : 'stopping');
+    return renderCancelled(context, { by, at: cancelled.at, stage });
+  }
+  if (run.failed !== null) return renderFailed(context, run.failed);
+  if (run.noWorker === null) return renderOpened(context);
+  return renderWaiting(context, waitingWords(run.cluster, run.noWorker.lastSeen));
 }
 
 function waitingWords(cluster: string, lastSeen: string | null): string {

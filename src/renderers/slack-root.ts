@@ -1,11 +1,8 @@
-import type { KnownBlock } from '@slack/types';
 import type { Report } from '../core/report/report.ts';
 import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
 import { fit, section, sections, smallPrint } from './slack-blocks.ts';
+import { buttonRow, cancelButton, runAgainButton } from './slack-buttons.ts';
 import { clockTime, type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
-
-/** The action of the "Run again" button; its value is the cluster's name. */
-export const RUN_AGAIN_ACTION = 'run-again';
 
 /** How a verdict is marked and named. */
 export const VERDICTS = {
@@ -26,6 +23,7 @@ export function renderOpened(context: ThreadContext): SlackMessage {
         [...alertLine(context), `🔎 ${bold(`${cluster}: diagnosing the Metrics API…`)}`].join('\n'),
       ),
       smallPrint(byline('Started', context)),
+      buttonRow([cancelButton(context.runId)]),
     ],
   };
 }
@@ -43,7 +41,7 @@ export function renderFailed(context: ThreadContext, why: string): SlackMessage 
         ),
       ),
       smallPrint(byline('Given up', context)),
-      buttons(cluster),
+      buttonRow([runAgainButton(cluster)]),
     ],
   };
 }
@@ -62,6 +60,7 @@ export function renderWaiting(context: ThreadContext, why: string): SlackMessage
         ].join('\n'),
       ),
       smallPrint(byline('Queued', context)),
+      buttonRow([cancelButton(context.runId)]),
     ],
   };
 }
@@ -84,7 +83,7 @@ export function renderRoot(context: ThreadContext, report: Report): SlackMessage
     blocks: [
       ...fit(sections(lines), () => 'The rest of the impact is left out here.'),
       smallPrint(byline(confidence(report), context)),
-      buttons(cluster),
+      buttonRow([runAgainButton(cluster)]),
     ],
   };
 }
@@ -118,7 +117,8 @@ function confidence(report: Report): string {
   return `Cause not found in ${seconds}${outstanding}`;
 }
 
-function byline(lead: string, { asker, runId }: ThreadContext): string {
+/** Small print under a root: how it stands, the run, who asked. */
+export function byline(lead: string, { asker, runId }: ThreadContext): string {
   const who =
     asker.kind === 'person'
       ? ` · ${asker.again ? 'run again by' : 'asked by'} ${sentence(asker.name)}`
@@ -134,7 +134,8 @@ function alertWords({ asker }: ThreadContext): string {
   return `${asker.alertNames.join(', ') || 'Alert'} ${state}. `;
 }
 
-function alertLine({ asker }: ThreadContext): readonly string[] {
+/** What an alert-started run says of its alert. */
+export function alertLine({ asker }: ThreadContext): readonly string[] {
   if (asker.kind !== 'alert') return [];
   const names = asker.alertNames.map(inlineCode).join(', ') || 'Alert';
   const since = asker.firingSince === null ? '' : ` since ${clockTime(asker.firingSince)}`;
@@ -142,19 +143,4 @@ function alertLine({ asker }: ThreadContext): readonly string[] {
     `🔔 ${names} firing${since}.`,
     ...(asker.resolvedAt === null ? [] : [`✅ Resolved ${clockTime(asker.resolvedAt)}.`]),
   ];
-}
-
-function buttons(cluster: string): KnownBlock {
-  return {
-    type: 'actions',
-    elements: [
-      {
-        type: 'button',
-        action_id: RUN_AGAIN_ACTION,
-        text: { type: 'plain_text', text: 'Run again' },
-        value: cluster,
-        accessibility_label: 'Diagnose this cluster again',
-      },
-    ],
-  };
 }

@@ -8,11 +8,13 @@ import { createMetrics, type Metrics } from '../http/metrics.ts';
 import { webhookRoute } from '../http/webhook-route.ts';
 import type { Logger } from '../logger.ts';
 import { type AuditLog, createAuditLog } from '../runs/audit-log.ts';
+import { cancelRun } from '../runs/cancel-run.ts';
 import { queueDepths } from '../runs/queue-depths.ts';
 import { createQueues, type Queues } from '../runs/queues.ts';
 import { startReportsWorker } from '../runs/reports-worker.ts';
 import { requestRun } from '../runs/request-run.ts';
-import { createRunStore, type RunStore } from '../runs/run-store.ts';
+import { createRunHistory } from '../runs/run-history.ts';
+import { createRunStore, type RunState, type RunStore } from '../runs/run-store.ts';
 import { handleAlertmanager } from '../triggers/alertmanager.ts';
 import { listenToSlack } from '../triggers/slack-doors.ts';
 import {
@@ -58,6 +60,7 @@ export async function startBotPart(
   }: { readonly redis: RedisConnections; readonly metrics: Metrics; readonly log: Logger },
 ): Promise<RolePart> {
   const store = createRunStore(redis.producer);
+  const history = createRunHistory(redis.producer);
   const audit = createAuditLog(redis.producer);
   const queues = createQueues(redis.producer, (err) => log.warn({ err }, 'queue trouble'));
   const settings = {
@@ -70,7 +73,9 @@ export async function startBotPart(
     clusters: config.clusters,
     defaultClusterByChannel: config.slack.defaultClusterByChannel,
     requestRun: (request) => requestRun({ queues, store }, request),
+    cancelRun: (run, by) => cancelRun({ queues, store }, run, by),
     store,
+    history,
     audit,
     web,
     log,
@@ -87,9 +92,9 @@ export async function startBotPart(
       connection: redis.worker,
       redis: redis.producer,
       store,
+      history,
       onError: (err) => log.warn({ err }, 'report not delivered yet'),
-      onVerdict: (run) =>
-        metrics.runEnded({ verdict: run.report?.verdict ?? 'failed', trigger: run.trigger.kind }),
+      onVerdict: (run) => metrics.runEnded({ verdict: endOf(run), trigger: run.trigger.kind }),
     },
     deliver,
   );
@@ -116,6 +121,10 @@ export async function startBotPart(
       await queues.close();
     },
   };
+}
+
+function endOf({ report, stopped }: RunState): string {
+  return report?.verdict ?? (stopped === null ? 'failed' : 'cancelled');
 }
 
 function webhookRoutes(

@@ -24,6 +24,9 @@ export interface PersonTrigger {
   readonly responseUrl: string | null;
 }
 
+/** What became of the probe Pods of a run that was cancelled. `none`: it had not begun. */
+export type StoppedPods = 'none' | 'removed' | 'left';
+
 /** Data of a job on `runs.<cluster>`; its BullMQ job id is the run id. */
 export interface RunJob {
   readonly runId: string;
@@ -66,6 +69,13 @@ export type ReportEvent =
       readonly cluster: string;
       readonly seq: number;
       readonly sentence: string;
+    }
+  | {
+      readonly kind: 'cancelled';
+      readonly runId: string;
+      readonly cluster: string;
+      readonly seq: number;
+      readonly pods: StoppedPods;
     }
   | {
       readonly kind: 'no-worker-check';

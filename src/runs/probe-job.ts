@@ -38,14 +38,21 @@ export const probeJobResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lost'), attempt: z.number(), wave: z.number() }),
 ]);
 
+export interface ProbeJobDeps {
+  readonly stages: RunStages;
+  /** Whether somebody cancelled the run: then no more of its Pods are made. */
+  readonly cancelled: (runId: string) => Promise<boolean>;
+}
+
 /** Runs one batch of a wave. */
 export async function processProbeJob(
-  stages: RunStages,
+  { stages, cancelled }: ProbeJobDeps,
   job: Job<ProbeJob, ProbeJobResult>,
 ): Promise<ProbeJobResult> {
   const { plans, wave, ...target } = job.data;
   const { attempt } = target;
   const late = Date.now() - job.timestamp > MAX_WAIT_MS;
-  if (late || job.attemptsStarted > 1) return { kind: 'lost', attempt, wave };
+  if (late || job.attemptsStarted > 1 || (await cancelled(target.runId)))
+    return { kind: 'lost', attempt, wave };
   return { kind: 'ran', attempt, wave, runs: await stages.runPods(target, plans) };
 }

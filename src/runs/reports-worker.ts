@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { ReportEvent } from './jobs.ts';
 import { KEY_PREFIX } from './keys.ts';
 import { REPORTS_QUEUE } from './queues.ts';
+import type { RunHistory } from './run-history.ts';
 import { tryRunLock } from './run-lock.ts';
 import type { RunState, RunStore, Subscription } from './run-store.ts';
 
@@ -43,9 +44,10 @@ export interface ReportsWorkerDeps {
   /** An ordinary connection for the per-run lock. */
   readonly redis: Redis;
   readonly store: RunStore;
+  readonly history: RunHistory;
   readonly now?: () => Date;
   readonly onError: (error: Error) => void;
-  /** Called once per run, at its first verdict or failure. */
+  /** Called once per run, at its first verdict, its failure, or when it stopped after being cancelled. */
   readonly onVerdict?: (run: RunState) => void;
 }
 
@@ -88,8 +90,12 @@ async function later(job: Job<ReportEvent>, ms: number, token?: string): Promise
   throw new DelayedError();
 }
 
+function hasEnded({ report, failed, stopped }: RunState): boolean {
+  return report !== null || failed !== null || stopped !== null;
+}
+
 async function handle(
-  { store, onVerdict, now = () => new Date() }: ReportsWorkerDeps,
+  { store, history, onVerdict, now = () => new Date() }: ReportsWorkerDeps,
   handler: ReportHandler,
   event: ReportEvent,
 ): Promise<void> {
@@ -107,8 +113,9 @@ async function handle(
     const { verdict, headline, takenAt: at } = event.report;
     await store.saveLastVerdict(event.cluster, { runId: event.runId, verdict, headline, at });
   }
-  const endedBefore = before.report !== null || before.failed !== null;
-  const ended = run.report !== null || run.failed !== null;
-  if (ended && !endedBefore) onVerdict?.(run);
+  if (event.kind !== 'progress') {
+    await history.note(run.cluster, { runId: run.runId, requestedAt: run.requestedAt });
+  }
+  if (hasEnded(run) && !hasEnded(before)) onVerdict?.(run);
   await handler({ event, run, subscriptions: await store.subscriptions(event.runId) });
 }

@@ -17,6 +17,14 @@ export interface RequestRunDeps {
   readonly noWorkerCheckMs?: number;
 }
 
+/** What is asked for. */
+export interface RunRequest {
+  readonly cluster: string;
+  readonly trigger: Trigger;
+  /** Deep mode; the worker's configuration must allow it, too. */
+  readonly deep?: { readonly trace: boolean };
+}
+
 export interface RequestedRun {
   readonly runId: string;
   /** True when a run of this cluster was already under way: the caller gets that one's answer. */
@@ -24,6 +32,8 @@ export interface RequestedRun {
   readonly subscription: Subscription | null;
   /** False when this channel (or alert group) follows that run already: nothing new will be posted. */
   readonly added: boolean;
+  /** Whether the run goes deep; one that was joined may not, though it was asked for. */
+  readonly deep: boolean;
 }
 
 /** Where the answer to a trigger goes, or null for a caller that waits itself. */
@@ -49,10 +59,7 @@ export function subscriptionIdOf(trigger: Trigger): string | null {
  *
  * @throws ExternalError `redis-unavailable` at once when Redis is away
  */
-export async function requestRun(
-  deps: RequestRunDeps,
-  request: { readonly cluster: string; readonly trigger: Trigger },
-): Promise<RequestedRun> {
+export async function requestRun(deps: RequestRunDeps, request: RunRequest): Promise<RequestedRun> {
   try {
     return await store(deps, request);
   } catch (cause) {
@@ -71,16 +78,16 @@ async function store(
     now = () => new Date(),
     noWorkerCheckMs = NO_WORKER_CHECK_MS,
   }: RequestRunDeps,
-  { cluster, trigger }: { readonly cluster: string; readonly trigger: Trigger },
+  { cluster, trigger, deep }: RunRequest,
 ): Promise<RequestedRun> {
   const newId = `r${randomBytes(RUN_ID_BYTES).toString('hex')}`; // a letter first: BullMQ refuses integer ids
   const requestedAt = now().toISOString();
-  await records.openRun({ runId: newId, cluster, requestedAt, trigger });
+  await records.openRun({ runId: newId, cluster, requestedAt, trigger, deep: deep !== undefined });
   const job = await queues
     .runs(cluster)
     .add(
       'run',
-      { runId: newId, cluster, requestedAt, trigger },
+      { runId: newId, cluster, requestedAt, trigger, ...(deep === undefined ? {} : { deep }) },
       { jobId: newId, deduplication: { id: cluster } },
     );
   const runId = job.id ?? newId;
@@ -98,7 +105,8 @@ async function store(
       { jobId: `${runId}-no-worker-check`, delay: noWorkerCheckMs },
     );
   }
-  return { runId, joined, ...subscribed };
+  const isDeep = joined ? (await records.run(runId))?.deep === true : deep !== undefined;
+  return { runId, joined, deep: isDeep, ...subscribed };
 }
 
 async function subscribe(

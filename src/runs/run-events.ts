@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { ChecklistItem, Report } from '../core/report/report.ts';
-import type { ReportEvent } from './jobs.ts';
+import type { ReportEvent, StoppedPods } from './jobs.ts';
 import type { RunWorkStore } from './run-work-store.ts';
 
 /** Tells the bot what a run has come to; events leave in the order of the calls. */
@@ -8,6 +8,8 @@ export interface RunEvents {
   progress(checklist: readonly ChecklistItem[]): Promise<void>;
   verdict(report: Report): Promise<void>;
   failed(sentence: string): Promise<void>;
+  /** The run has stopped, since somebody cancelled it. */
+  cancelled(pods: StoppedPods): Promise<void>;
 }
 
 /** Numbers a run's events and puts them on `reports`. */
@@ -28,5 +30,6 @@ export function createRunEvents(
     progress: (checklist) => send((head) => ({ kind: 'progress', ...head, checklist })),
     verdict: (report) => send((head) => ({ kind: 'verdict', ...head, report })),
     failed: (sentence) => send((head) => ({ kind: 'failed', ...head, sentence })),
+    cancelled: (pods) => send((head) => ({ kind: 'cancelled', ...head, pods })),
   };
 }

@@ -5,7 +5,7 @@ import type { Report } from '../core/report/report.ts';
 import { UserError } from '../errors.ts';
 import type { PodPlan } from '../probes/plan.ts';
 import type { PodRun } from '../probes/run-pods.ts';
-import type { RunJob } from './jobs.ts';
+import type { RunJob, StoppedPods } from './jobs.ts';
 import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
 import type { RunEvents } from './run-events.ts';
 import type { RunSlots } from './run-slots.ts';
@@ -53,6 +53,8 @@ export interface RunJobDeps {
   readonly events: (run: RunJob) => RunEvents;
   /** Last words that this process waits for, by run and attempt; lost with the process, and asked for again then. */
   readonly waiting: Map<string, Begun['settled']>;
+  /** Whether somebody cancelled the run. */
+  readonly cancelled: (runId: string) => Promise<boolean>;
   /** Aborted when this worker stops: a run that only waits for last words is handed to the next one. */
   readonly closing: AbortSignal;
   readonly log: Logger;
@@ -61,7 +63,7 @@ export interface RunJobDeps {
 
 /** How a run ended, kept as the job's return value. */
 export interface RunResult {
-  readonly verdict: Report['verdict'] | 'failed';
+  readonly verdict: Report['verdict'] | 'failed' | 'cancelled';
 }
 
 /** Everything the steps of one job share. */
@@ -114,6 +116,7 @@ async function advance(step: Step): Promise<RunResult> {
     );
   }
   for (;;) {
+    if (await isCancelled(step)) return stop(step);
     switch (job.data.step ?? 'begin') {
       case 'begin':
         await waitForSlot(step);
@@ -128,6 +131,40 @@ async function advance(step: Step): Promise<RunResult> {
         return { verdict: 'failed' };
     }
   }
+}
+
+/** After the verdict there is nothing left to cancel. */
+async function isCancelled({ deps, job }: Step): Promise<boolean> {
+  const before = job.data.step === undefined || ['begin', 'wave'].includes(job.data.step);
+  return before && (await deps.cancelled(job.data.runId));
+}
+
+/** Ends a cancelled run: Pods first, then its batches (BullMQ ends no job whose children run), then the word to the bot. */
+async function stop(step: Step): Promise<RunResult> {
+  const { deps, job, token, events, log } = step;
+  const target = targetOf(step);
+  const { runId } = target;
+  deps.waiting.delete(waitingKey(target));
+  deps.slots.release(runId);
+  let pods: StoppedPods = 'none';
+  if (job.data.attempt !== undefined) {
+    pods = await deps.stages.cleanUp(target).then(
+      () => 'removed' as const,
+      (err: unknown) => {
+        log.warn({ err }, 'clean-up failed');
+        return 'left' as const;
+      },
+    );
+  }
+  const hasBatches = job.data.step === 'wave' && (job.data.batches ?? 0) > 0;
+  if (hasBatches && (await job.moveToWaitingChildren(token ?? '')))
+    throw new WaitingChildrenError();
+  await job.removeDeduplicationKey();
+  await deps.work.forget(runId);
+  await events.cancelled(pods);
+  await update(step, { step: 'done' });
+  log.info({ pods }, 'run was cancelled');
+  return { verdict: 'cancelled' };
 }
 
 function targetOf({ job }: Step): RunTarget {

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { ChecklistItem, Report } from '../core/report/report.ts';
-import type { ReportEvent, Trigger } from './jobs.ts';
+import { APPLY_IF_NEWER, CANCEL_IF_OPEN, eventFields } from './apply-event.ts';
+import type { ReportEvent, StoppedPods, Trigger } from './jobs.ts';
 import { recordKey } from './keys.ts';
 
 /** Records of a run outlive it by a week: long enough for "Run again" and for a late `resolved`. */
-const RUN_TTL_SECONDS = 7 * 24 * 3600;
+export const RUN_TTL_SECONDS = 7 * 24 * 3600;
 
 /** Slack repeats an event for some minutes (https://docs.slack.dev/apis/events-api). */
 const SEEN_TTL_SECONDS = 3600;
@@ -38,6 +39,8 @@ export interface RunState {
   readonly cluster: string;
   readonly requestedAt: string;
   readonly trigger: Trigger;
+  /** Deep mode was asked for. */
+  readonly deep: boolean;
   /** When a worker took it; null while it waits. */
   readonly startedAt: string | null;
   readonly seq: number;
@@ -50,7 +53,21 @@ export interface RunState {
   readonly failed: string | null;
   /** Set when no worker had taken the run after 10 s; cleared when one takes it. */
   readonly noWorker: { readonly lastSeen: string | null } | null;
+  /** Who cancelled it, before it had a verdict. */
+  readonly cancelled: Cancelled | null;
+  /** What became of its probe Pods, once the worker has stopped; null while it has not. */
+  readonly stopped: StoppedPods | null;
 }
+
+/** Who cancelled a run, and when. */
+export interface Cancelled {
+  readonly user: string;
+  readonly userName: string;
+  readonly at: string;
+}
+
+/** What came of cancelling: the first one counts, and a run that has ended stays as it is. */
+export type CancelOutcome = 'cancelled' | 'cancelled-before' | 'ended' | 'unknown';
 
 /** An alert group and its thread. */
 export interface AlertGroup {
@@ -84,6 +101,7 @@ export interface RunStore {
     readonly cluster: string;
     readonly requestedAt: string;
     readonly trigger: Trigger;
+    readonly deep?: boolean;
   }): Promise<void>;
   /** Null when unknown or expired. */
   run(runId: string): Promise<RunState | null>;
@@ -117,6 +135,9 @@ export interface RunStore {
   /** When a worker for this cluster was last alive; null when never (or not for a week). */
   workerLastSeen(cluster: string): Promise<string | null>;
   markNoWorker(runId: string, lastSeen: string | null): Promise<void>;
+  /** Marks a run as cancelled, in one step with the look whether it still can be. */
+  cancelRun(runId: string, by: Cancelled): Promise<CancelOutcome>;
+  isCancelled(runId: string): Promise<boolean>;
   alertGroup(groupKeyHash: string): Promise<AlertGroup | null>;
   saveAlertGroup(group: AlertGroup): Promise<void>;
 }
@@ -153,6 +174,10 @@ const runSchema = z.object({
   cluster: z.string(),
   requestedAt: z.string(),
   trigger: triggerSchema,
+  deep: z
+    .literal('true')
+    .optional()
+    .transform((value) => value !== undefined),
   startedAt: z.string().nullable().default(null),
   seq: z.coerce.number().default(0),
   checklist: json.pipe(z.custom<readonly ChecklistItem[]>(Array.isArray)).default([]),
@@ -163,46 +188,17 @@ const runSchema = z.object({
     .pipe(z.object({ lastSeen: z.string().nullable() }))
     .nullable()
     .default(null),
+  cancelled: json
+    .pipe(z.object({ user: z.string(), userName: z.string(), at: z.string() }))
+    .nullable()
+    .default(null),
+  stopped: z.enum(['none', 'removed', 'left']).nullable().default(null),
 });
+
+const cancelOutcomeSchema = z.enum(['cancelled', 'cancelled-before', 'ended', 'unknown']);
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-/**
- * Stores the fields of one event if its `seq` is newer than the stored one; the comparison and the write
- * are one step, since several bot replicas take events.
- */
-const APPLY_IF_NEWER = `
-local stored = tonumber(redis.call('HGET', KEYS[1], 'seq') or '0')
-local seq = tonumber(ARGV[1])
-if seq < stored then return 0 end
-if seq > stored then
-  redis.call('HSETNX', KEYS[1], 'startedAt', ARGV[3])
-  redis.call('HDEL', KEYS[1], 'noWorker')
-  redis.call('HSET', KEYS[1], 'seq', ARGV[1], unpack(ARGV, 5))
-  if ARGV[4] == '1' then redis.call('HSETNX', KEYS[1], 'verdictAt', ARGV[3]) end
-  redis.call('EXPIRE', KEYS[1], ARGV[2])
-end
-return 1`;
-
-function eventFields(event: ReportEvent): readonly string[] {
-  switch (event.kind) {
-    case 'progress':
-      return ['checklist', JSON.stringify(event.checklist)];
-    case 'verdict':
-      return [
-        'report',
-        JSON.stringify(event.report),
-        'checklist',
-        JSON.stringify(event.report.checklist),
-      ];
-    case 'failed':
-      return ['failed', event.sentence];
-    case 'opened':
-    case 'no-worker-check':
-      return [];
-  }
 }
 
 /** The store on one Redis connection. */
@@ -221,8 +217,9 @@ export function createRunStore(redis: Redis): RunStore {
   };
 
   return {
-    async openRun({ runId, cluster, requestedAt, trigger }) {
-      const fields = { runId, cluster, requestedAt, trigger: JSON.stringify(trigger) };
+    async openRun({ runId, cluster, requestedAt, trigger, deep = false }) {
+      const how = deep ? { deep: 'true' } : {};
+      const fields = { runId, cluster, requestedAt, trigger: JSON.stringify(trigger), ...how };
       await redis.hset(runKey(runId), fields);
       await redis.expire(runKey(runId), RUN_TTL_SECONDS);
     },
@@ -291,6 +288,11 @@ export function createRunStore(redis: Redis): RunStore {
     async markNoWorker(runId, lastSeen) {
       await redis.hset(runKey(runId), 'noWorker', JSON.stringify({ lastSeen }));
     },
+    async cancelRun(runId, by) {
+      const outcome = await redis.eval(CANCEL_IF_OPEN, 1, runKey(runId), JSON.stringify(by));
+      return cancelOutcomeSchema.parse(outcome);
+    },
+    isCancelled: async (runId) => (await redis.hexists(runKey(runId), 'cancelled')) === 1,
     alertGroup: (hash) => parsed(alertGroupSchema, redis.get(recordKey('alert', hash))),
     saveAlertGroup: (group) => put(recordKey('alert', group.groupKeyHash), group),
   };

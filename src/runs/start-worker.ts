@@ -61,7 +61,7 @@ function startCluster(
   cluster: string,
   { closing, slots }: { readonly closing: AbortSignal; readonly slots: RunSlots },
 ): readonly { close(): Promise<void> }[] {
-  const { connection, stages, queues, work, metrics } = deps;
+  const { connection, stages, queues, store, work, metrics } = deps;
   const log = deps.log.child({ cluster });
   const shared = {
     connection,
@@ -80,6 +80,7 @@ function startCluster(
     slots,
     events: (run) => createRunEvents({ reports: queues.reports, work }, run),
     waiting: new Map(),
+    cancelled: (runId) => store.isCancelled(runId),
     closing,
     log: deps.log,
     stageTook: (stage, seconds) => metrics.stageTook(stage, seconds),
@@ -91,7 +92,7 @@ function startCluster(
   );
   const batches = new Worker<ProbeJob, ProbeJobResult>(
     probesQueueName(cluster),
-    (job) => processProbeJob(stages, job),
+    (job) => processProbeJob(runDeps, job),
     { ...shared, concurrency: PROBE_CONCURRENCY, maxStalledCount: 2 },
   );
   runs.on('error', onError);

@@ -1,13 +1,15 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { type BotCluster, findCluster } from '../config/role-config.ts';
-import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
+import { createPeopleNames, type PeopleNames } from '../delivery/people-names.ts';
+import { inlineCode } from '../renderers/mrkdwn.ts';
 import type { AuditLog } from '../runs/audit-log.ts';
-import type { PersonTrigger, Trigger } from '../runs/jobs.ts';
-import type { RequestedRun } from '../runs/request-run.ts';
-import type { RunStore } from '../runs/run-store.ts';
+import type { PersonTrigger } from '../runs/jobs.ts';
+import type { RequestedRun, RunRequest } from '../runs/request-run.ts';
+import type { RunHistory } from '../runs/run-history.ts';
+import type { Cancelled, CancelOutcome, RunStore, Subscription } from '../runs/run-store.ts';
 import { nearestName } from './nearest-name.ts';
-import { createGroupMembers, mayAsk, type Visitor } from './slack-access.ts';
+import { type Action, createGroupMembers, mayDo, type Visitor } from './slack-access.ts';
 
 /** The command, as `slack-manifest.yaml` registers it. */
 export const COMMAND = '/metrics-diag';
@@ -20,11 +22,13 @@ const MAX_LINKS = 1_000;
 export interface SlackTriggerDeps {
   readonly clusters: readonly BotCluster[];
   readonly defaultClusterByChannel: Readonly<Record<string, string>>;
-  readonly requestRun: (request: {
-    readonly cluster: string;
-    readonly trigger: Trigger;
-  }) => Promise<RequestedRun>;
+  readonly requestRun: (request: RunRequest) => Promise<RequestedRun>;
+  readonly cancelRun: (
+    run: { readonly runId: string; readonly cluster: string },
+    by: Cancelled,
+  ) => Promise<CancelOutcome>;
   readonly store: RunStore;
+  readonly history: RunHistory;
   readonly audit: AuditLog;
   readonly web: WebClient;
   readonly log: Logger;
@@ -39,11 +43,17 @@ export interface Desk extends SlackTriggerDeps {
   /** Links to threads by channel and ts. */
   readonly links: Map<string, string>;
   readonly membersOf: (group: string) => Promise<readonly string[]>;
+  readonly nameOf: PeopleNames;
 }
 
 /** Opens the desk; the doors hand it who asks. */
 export function createDesk(deps: SlackTriggerDeps): Desk {
-  return { ...deps, links: new Map(), membersOf: createGroupMembers(deps.web, deps.log) };
+  return {
+    ...deps,
+    links: new Map(),
+    membersOf: createGroupMembers(deps.web, deps.log),
+    nameOf: createPeopleNames(deps),
+  };
 }
 
 /** The answer, or a sentence when it takes too long or fails: the asker is never left with Slack's own error. */
@@ -69,49 +79,81 @@ export async function inTime(
   }
 }
 
-/** Answers words that were typed after the command or a mention. Null when the thread is the answer. */
-export async function answerWords(desk: Desk, text: string, asked: Asked): Promise<string | null> {
-  const [word = '', ...rest] = text
-    .trim()
-    .split(/\s+/u)
-    .filter((part) => part !== '');
-  const wanted = word.replace(/^`|`$/gu, '');
-  if (wanted === '') {
-    const usual = desk.defaultClusterByChannel[asked.channel];
-    return usual === undefined ? helpText(desk) : diagnose(desk, usual, asked);
-  }
-  const cluster = findCluster(desk.clusters, wanted);
-  if (cluster === null && wanted.toLowerCase() === 'help') return helpText(desk);
-  if (cluster === null && wanted.toLowerCase() === 'clusters') return clustersText(desk);
-  if (rest.length > 0) {
-    return `I take one cluster at a time: \`${COMMAND} ${sentence(wanted).replaceAll('`', '')}\`. \`${COMMAND} help\` shows all that I understand.`;
-  }
-  return diagnose(desk, wanted, asked);
+/** What somebody wants to do. */
+interface Wish {
+  readonly cluster: BotCluster;
+  readonly action: Action;
+  readonly runId?: string;
+  /** The audit log's word for it, where that is not the action. */
+  readonly notedAs?: string;
 }
 
-/** Asks for a run. Null when its thread is the answer. */
-export async function diagnose(desk: Desk, wanted: string, asked: Asked): Promise<string | null> {
-  const cluster = findCluster(desk.clusters, wanted);
-  if (cluster === null) return unknownCluster(desk, wanted);
-  const access = await mayAsk(cluster, asked, desk.membersOf);
-  // Before it happens: what cannot be noted is not done.
+/** Whether somebody may do this; noted before it happens, since what cannot be noted is not done. Null, or why not. */
+export async function permit(desk: Desk, wish: Wish, asked: Asked): Promise<string | null> {
+  const { cluster, action, runId = null, notedAs = action } = wish;
+  const access = await mayDo(cluster, action, { visitor: asked, membersOf: desk.membersOf });
   await desk.audit.append({
     actor: { kind: 'person', id: asked.user, name: asked.userName },
-    action: access.allowed ? 'diagnose' : 'diagnose-refused',
+    action: access.allowed ? notedAs : `${notedAs}-refused`,
     cluster: cluster.name,
-    runId: null,
+    runId,
     detail: { door: asked.kind, channel: asked.channel },
   });
-  if (!access.allowed) return access.why;
-  const run = await desk.requestRun({ cluster: cluster.name, trigger: asked });
+  return access.allowed ? null : access.why;
+}
+
+const SAY = {
+  joined: (cluster: string, run: string) =>
+    `A run of ${cluster} is already under way (run ${run}); its answer comes to this channel too.`,
+  joinedHere: (cluster: string, run: string) =>
+    `A run of ${cluster} is already under way (run ${run}); its answer comes here too.`,
+  followed: (cluster: string, run: string, link: string) =>
+    `A run of ${cluster} is already under way (run ${run}), see <${link}|its thread>.`,
+  followedNoLink: (cluster: string, run: string) =>
+    `A run of ${cluster} is already under way (run ${run}), see its thread in this channel.`,
+  notDeep: 'It was not asked to go deep: ask again when it has ended.',
+  unknown: (wanted: string, known: string) => `I know no cluster ${wanted}. I know: ${known}.`,
+  unknownNear: (wanted: string, near: string, known: string) =>
+    `I know no cluster ${wanted}. Did you mean \`${COMMAND} ${near}\`? I know: ${known}.`,
+} as const;
+
+/** Asks for a run. Null when its thread is the answer. */
+export async function diagnose(
+  desk: Desk,
+  wanted: string,
+  asked: Asked,
+  deep = false,
+): Promise<string | null> {
+  const cluster = findCluster(desk.clusters, wanted);
+  if (cluster === null) return unknownCluster(desk, wanted);
+  const refused = await permit(desk, { cluster, action: deep ? 'deep' : 'diagnose' }, asked);
+  if (refused !== null) return refused;
+  const run = await desk.requestRun({
+    cluster: cluster.name,
+    trigger: asked,
+    ...(deep ? { deep: { trace: false } } : {}),
+  });
   desk.log.info({ runId: run.runId, cluster: cluster.name, joined: run.joined }, 'run requested');
   if (!run.joined) return null;
-  const name = inlineCode(cluster.name);
+  const where = await joinedWords(desk, { run, cluster: cluster.name }, asked);
+  return deep && !run.deep ? `${where} ${SAY.notDeep}` : where;
+}
+
+async function joinedWords(
+  desk: Desk,
+  { run, cluster }: { readonly run: RequestedRun; readonly cluster: string },
+  asked: Asked,
+): Promise<string> {
+  const name = inlineCode(cluster);
+  const id = inlineCode(run.runId);
   if (run.added) {
-    return `A run of ${name} is already under way (run ${inlineCode(run.runId)}); its answer comes ${asked.threadTs === null ? 'to this channel' : 'here'} too.`;
+    return asked.threadTs === null ? SAY.joined(name, id) : SAY.joinedHere(name, id);
   }
-  const link = await linkToThread(desk, run, asked.channel);
-  return `A run of ${name} is already under way (run ${inlineCode(run.runId)}), see ${link}.`;
+  const link =
+    run.subscription === null
+      ? null
+      : await linkToThread(desk, { runId: run.runId, subscription: run.subscription });
+  return link === null ? SAY.followedNoLink(name, id) : SAY.followed(name, id, link);
 }
 
 /** Links do not change; asking Slack for each of fifty askers would cost the rate limit. */
@@ -121,65 +163,33 @@ function rememberLink(links: Map<string, string>, root: string, link: string): v
   links.set(root, link);
 }
 
-async function linkToThread(
+/** The address of the first message of a run in one of its threads; null when Slack does not say. */
+export async function linkToThread(
   { store, web, log, links }: Desk,
-  run: RequestedRun,
-  channel: string,
-): Promise<string> {
-  const fallback = 'its thread in this channel';
-  if (run.subscription === null) return fallback;
+  { runId, subscription }: { readonly runId: string; readonly subscription: Subscription },
+): Promise<string | null> {
   try {
-    const root = await store.message(run.runId, run.subscription.id, 'root');
-    if (root === null) return fallback;
-    const id = `${channel}/${root.ts}`;
+    const root = await store.message(runId, subscription.id, 'root');
+    if (root === null) return null;
+    const { channel, ts } = root;
+    const id = `${channel}/${ts}`;
     const known = links.get(id);
     if (known !== undefined) return known;
-    const { permalink } = await web.chat.getPermalink({ channel, message_ts: root.ts });
-    if (permalink === undefined) return fallback;
-    const link = `<${permalink}|its thread>`;
-    rememberLink(links, id, link);
-    return link;
+    const { permalink } = await web.chat.getPermalink({ channel, message_ts: ts });
+    if (permalink === undefined) return null;
+    rememberLink(links, id, permalink);
+    return permalink;
   } catch (error) {
     log.debug({ err: error }, 'permalink not read');
-    return fallback;
+    return null;
   }
 }
 
-function unknownCluster({ clusters }: Desk, wanted: string): string {
+/** What to say to a name that nobody has. */
+export function unknownCluster({ clusters }: Desk, wanted: string): string {
   const names = clusters.flatMap(({ name, aliases }) => [name, ...aliases]);
   const near = nearestName(wanted, names);
-  const guess = near === null ? '' : ` Did you mean \`${COMMAND} ${near}\`?`;
   const known = clusters.map(({ name }) => inlineCode(name)).join(', ');
-  return `I know no cluster ${inlineCode(wanted)}.${guess} I know: ${known}.`;
-}
-
-function helpText({ clusters }: Desk): string {
-  const [first] = clusters;
-  const example = first?.name ?? 'prod';
-  return [
-    'I find out why the Kubernetes Metrics API of a cluster is broken, and what to type to mend it.',
-    `• \`${COMMAND} ${example}\` diagnoses the cluster and answers in a thread here`,
-    `• \`${COMMAND}\` alone takes the default cluster of this channel, if it has one`,
-    `• \`${COMMAND} clusters\` lists the clusters that I know`,
-    `• \`${COMMAND} explain <pasted text>\` says what logs, kubectl output or an error mean; only you see the answer`,
-    `• \`${COMMAND} help\` shows this`,
-  ].join('\n');
-}
-
-async function clustersText({ clusters, store }: Desk): Promise<string> {
-  const lines = await Promise.all(
-    clusters.map(async ({ name, aliases }) => {
-      const last = await store.lastVerdict(name);
-      const also = aliases.length === 0 ? '' : ` (also ${aliases.map(inlineCode).join(', ')})`;
-      const verdict =
-        last === null
-          ? 'never diagnosed, or not for a week'
-          : `${last.verdict} at ${last.at.slice(0, 16).replace('T', ' ')} UTC`;
-      return `• ${inlineCode(name)}${also}: ${verdict}`;
-    }),
-  );
-  return [
-    `I know ${clusters.length === 1 ? 'one cluster' : `${clusters.length} clusters`}:`,
-    ...lines,
-  ].join('\n');
+  const asked = inlineCode(wanted);
+  return near === null ? SAY.unknown(asked, known) : SAY.unknownNear(asked, near, known);
 }

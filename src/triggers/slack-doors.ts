@@ -1,10 +1,11 @@
-import type { App } from '@slack/bolt';
-import { RUN_AGAIN_ACTION } from '../renderers/slack-root.ts';
+import type { AllMiddlewareArgs, App, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { CANCEL_ACTION, RUN_AGAIN_ACTION } from '../renderers/slack-buttons.ts';
 import { listenForShortcut } from './alert-shortcut.ts';
+import { answerWords } from './answer-words.ts';
 import { explanationOf, listenForExplain } from './explain-door.ts';
+import { cancelText } from './run-commands.ts';
 import {
   type Asked,
-  answerWords,
   COMMAND,
   createDesk,
   type Desk,
@@ -13,11 +14,17 @@ import {
   type SlackTriggerDeps,
 } from './slack-desk.ts';
 
+/** Buttons by their action. */
+const BUTTONS = [
+  [RUN_AGAIN_ACTION, diagnose],
+  [CANCEL_ACTION, cancelText],
+] as const;
+
 /** Opens every door of Slack. A command or click is answered within a second, once what was asked is stored. */
 export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
   const desk = createDesk(deps);
   listenForCommand(app, desk);
-  listenForRunAgain(app, desk);
+  for (const button of BUTTONS) listenForButton(app, desk, button);
   listenForMention(app, desk);
   listenForShortcut(app, desk);
   listenForExplain(app, desk);
@@ -45,22 +52,38 @@ function listenForCommand(app: App, desk: Desk): void {
   });
 }
 
-function listenForRunAgain(app: App, desk: Desk): void {
-  app.action(RUN_AGAIN_ACTION, async ({ body, action, ack, respond }) => {
-    const cluster = 'value' in action && typeof action.value === 'string' ? action.value : '';
-    const channel = 'channel' in body ? body.channel?.id : undefined;
-    const message = 'message' in body ? body.message : undefined;
-    const userName =
-      'name' in body.user && typeof body.user.name === 'string' ? body.user.name : '';
-    const asked: Asked = {
+/** A click: who, where, and the button's value. */
+function clicked({ body, action }: ClickArgs): { readonly value: string; readonly asked: Asked } {
+  const channel = 'channel' in body ? body.channel?.id : undefined;
+  const message = 'message' in body ? body.message : undefined;
+  const userName = 'name' in body.user && typeof body.user.name === 'string' ? body.user.name : '';
+  return {
+    value: 'value' in action && typeof action.value === 'string' ? action.value : '',
+    asked: {
       kind: 'button',
       user: body.user.id,
       userName: userName === '' ? body.user.id : userName,
       channel: channel ?? body.user.id,
       threadTs: threadOf(message),
       responseUrl: 'response_url' in body ? (body.response_url ?? null) : null,
-    };
-    const answer = await inTime(desk, diagnose(desk, cluster, asked));
+    },
+  };
+}
+
+type ClickArgs = Pick<SlackActionMiddlewareArgs & AllMiddlewareArgs, 'body' | 'action'>;
+
+/** A button whose answer, if it has one, only who clicked sees. */
+function listenForButton(
+  app: App,
+  desk: Desk,
+  [actionId, answerTo]: readonly [
+    string,
+    (desk: Desk, value: string, asked: Asked) => Promise<string | null>,
+  ],
+): void {
+  app.action(actionId, async ({ body, action, ack, respond }) => {
+    const { value, asked } = clicked({ body, action });
+    const answer = await inTime(desk, answerTo(desk, value, asked));
     await ack();
     if (answer !== null) {
       await respond({ response_type: 'ephemeral', replace_original: false, text: answer });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/clients/embedded-redis.ts';
 import { loadAllConfig } from '../../src/config/load-config.ts';
 import { createLogger } from '../../src/logger.ts';
-import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-root.ts';
+import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { startAll } from '../../src/roles/all.ts';
 import type { RunningRole } from '../../src/roles/service.ts';
 import { healthyWorld } from '../sim/healthy-world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-root.ts';
+import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { ALERT_SHORTCUT } from '../../src/triggers/alert-shortcut.ts';
 import { HEALTHY_REPORT } from '../support/sample-reports.ts';
 import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BotCluster } from '../../src/config/role-config.ts';
-import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-root.ts';
+import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { FOUNDING_REPORT, HEALTHY_REPORT } from '../support/sample-reports.ts';
 import { CLUSTERS, type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';

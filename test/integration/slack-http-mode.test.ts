@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-root.ts';
+import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
 import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';

@@ -15,11 +15,13 @@ import type { BotCluster } from '../../src/config/role-config.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { createPacer } from '../../src/delivery/pace.ts';
 import { createSlackDelivery } from '../../src/delivery/slack.ts';
-import { createAuditLog } from '../../src/runs/audit-log.ts';
+import { type AuditLog, createAuditLog } from '../../src/runs/audit-log.ts';
+import { cancelRun } from '../../src/runs/cancel-run.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
 import { createQueues, type Queues } from '../../src/runs/queues.ts';
 import { startReportsWorker } from '../../src/runs/reports-worker.ts';
 import { requestRun } from '../../src/runs/request-run.ts';
+import { createRunHistory } from '../../src/runs/run-history.ts';
 import { createRunStore, type RunStore } from '../../src/runs/run-store.ts';
 import { listenToSlack } from '../../src/triggers/slack-doors.ts';
 import type { SlackStandIn } from './slack-stand-in/slack-stand-in.ts';
@@ -34,6 +36,7 @@ export interface SlackBot {
   readonly redis: EmbeddedRedis;
   readonly store: RunStore;
   readonly queues: Queues;
+  readonly audit: AuditLog;
   /** The run that is under way for a cluster, once it is requested. */
   runId(cluster: string): Promise<string>;
   /** Says what the worker would say. `seq` rises with each call. */
@@ -70,6 +73,8 @@ export async function startSlackBot(
   const worker = connectWorker(redis.url, ignore);
   await waitUntilReady(producer, 5_000);
   const store = createRunStore(producer);
+  const history = createRunHistory(producer);
+  const audit = createAuditLog(producer);
   const queues = createQueues(producer, ignore);
   const settings: SlackSettings = {
     botToken: slack.botToken,
@@ -84,8 +89,10 @@ export async function startSlackBot(
     defaultClusterByChannel: options.defaultClusterByChannel ?? {},
     requestRun: (request) =>
       requestRun({ queues, store, noWorkerCheckMs: options.noWorkerCheckMs ?? 10_000 }, request),
+    cancelRun: (run, by) => cancelRun({ queues, store }, run, by),
     store,
-    audit: createAuditLog(producer),
+    history,
+    audit,
     web,
     log,
     ...(options.ackBudgetMs === undefined ? {} : { ackBudgetMs: options.ackBudgetMs }),
@@ -101,7 +108,7 @@ export async function startSlackBot(
     editIntervalMs: options.editIntervalMs ?? 200,
   });
   const reports = startReportsWorker(
-    { connection: worker, redis: producer, store, onError: ignore },
+    { connection: worker, redis: producer, store, history, onError: ignore },
     delivery,
   );
   let seq = 0;
@@ -109,6 +116,7 @@ export async function startSlackBot(
     redis,
     store,
     queues,
+    audit,
     async runId(cluster) {
       for (;;) {
         const id = await queues.runs(cluster).getDeduplicationJobId(cluster);

@@ -11,6 +11,7 @@ import type { ReportEvent } from '../../../src/runs/jobs.ts';
 import { createQueues, type Queues } from '../../../src/runs/queues.ts';
 import { type ReportHandler, startReportsWorker } from '../../../src/runs/reports-worker.ts';
 import type { RequestRunDeps } from '../../../src/runs/request-run.ts';
+import { createRunHistory, type RunHistory } from '../../../src/runs/run-history.ts';
 import { createRunStore, type RunStore } from '../../../src/runs/run-store.ts';
 import { createRunWorkStore } from '../../../src/runs/run-work-store.ts';
 import { startClusterWorkers } from '../../../src/runs/start-worker.ts';
@@ -20,6 +21,7 @@ import { type SmallStagesOptions, smallStages } from './small-stages.ts';
 export interface RunBench {
   readonly redis: EmbeddedRedis;
   readonly store: RunStore;
+  readonly history: RunHistory;
   readonly audit: AuditLog;
   readonly queues: Queues;
   readonly journal: string;
@@ -43,12 +45,14 @@ export async function openRunBench(): Promise<RunBench> {
   const connection = connectWorker(redis.url, () => undefined);
   await waitUntilReady(producer, 5_000);
   const store = createRunStore(producer);
+  const history = createRunHistory(producer);
   const queues = createQueues(producer, () => undefined);
   const events: ReportEvent[] = [];
   const open: { close(): Promise<void> }[] = [];
   return {
     redis,
     store,
+    history,
     audit: createAuditLog(producer),
     queues,
     journal,
@@ -72,7 +76,7 @@ export async function openRunBench(): Promise<RunBench> {
     startReports(handler = () => Promise.resolve()) {
       open.push(
         startReportsWorker(
-          { connection, redis: producer, store, onError: () => undefined },
+          { connection, redis: producer, store, history, onError: () => undefined },
           async (input) => {
             events.push(input.event);
             await handler(input);

@@ -1,0 +1,56 @@
+import type { ActionsBlock, Button } from '@slack/types';
+
+/** The action of the "Run again" button; its value is the cluster's name. */
+export const RUN_AGAIN_ACTION = 'run-again';
+/** The action of the "Cancel" button; its value is the run's id. */
+export const CANCEL_ACTION = 'cancel-run';
+
+const WORDS = {
+  runAgain: { text: 'Run again', label: 'Diagnose this cluster again' },
+  cancel: {
+    text: 'Cancel',
+    label: 'Cancel this run',
+    title: 'Cancel this run?',
+    confirm: 'It stops at its next step and gives nobody a verdict.',
+    yes: 'Cancel the run',
+    no: 'Let it run',
+  },
+} as const;
+
+function button(
+  action: string,
+  value: string,
+  words: { readonly text: string; readonly label: string },
+): Button {
+  return {
+    type: 'button',
+    action_id: action,
+    text: { type: 'plain_text', text: words.text },
+    value,
+    accessibility_label: words.label,
+  };
+}
+
+/** A row of buttons. */
+export function buttonRow(buttons: readonly Button[]): ActionsBlock {
+  return { type: 'actions', elements: [...buttons] };
+}
+
+/** Diagnoses the cluster once more. */
+export function runAgainButton(cluster: string): Button {
+  return button(RUN_AGAIN_ACTION, cluster, WORDS.runAgain);
+}
+
+/** Stops a run that has no verdict yet; asks first. */
+export function cancelButton(runId: string): Button {
+  const { title, confirm, yes, no } = WORDS.cancel;
+  return {
+    ...button(CANCEL_ACTION, runId, WORDS.cancel),
+    confirm: {
+      title: { type: 'plain_text', text: title },
+      text: { type: 'plain_text', text: confirm },
+      confirm: { type: 'plain_text', text: yes },
+      deny: { type: 'plain_text', text: no },
+    },
+  };
+}
