@@ -28,6 +28,15 @@ export function renderMarkdown(report: Report): string {
       [...report.causes.map(cause), ruledOut(report)].filter((part) => part !== '').join('\n\n'),
     ),
     section(
+      'What changed since the last healthy run',
+      report.changes === undefined || report.changes.items.length === 0
+        ? ''
+        : [
+            `The last healthy run was at ${text(report.changes.since)}. A hint where to look, no proof:`,
+            bullets(report.changes.items.map((item) => item.text)),
+          ].join('\n\n'),
+    ),
+    section(
       'What is not known',
       bullets([
         ...report.unexplained,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANGE_KINDS } from '../core/changes/changes.ts';
 
 /**
  * The published shape of the JSON report, `docs/report.schema.json`. Users script against it: a change that
@@ -108,6 +109,22 @@ export const reportSchema = z.strictObject({
     }),
   ),
   pattern: z.array(z.string()),
+  changes: z
+    .strictObject({
+      since: z.string().describe('When the healthy run was, ISO 8601, UTC.'),
+      runId: z.string(),
+      items: z.array(
+        z.strictObject({
+          kind: z.enum(CHANGE_KINDS),
+          text: z.string(),
+          causes: z.array(z.string()),
+        }),
+      ),
+    })
+    .optional()
+    .describe(
+      'What changed since the last healthy run and bears on a cause: a hint, never a proof.',
+    ),
   notSeen: z.array(z.string()),
   byHand: z
     .array(

@@ -22,6 +22,7 @@ export function renderWhy(
     ...(report.causes.length === 0 && report.verdict !== 'healthy'
       ? ['*No cause found.* Nothing that was seen explains all of the above.']
       : []),
+    ...changeLines(report, say),
     ...ruledOutLines(report, say),
     ...unknownLines(report, say),
     ...(report.notSeen.length === 0 ? [] : ['*Not seen:*']),
@@ -61,6 +62,14 @@ function claimLines(claims: readonly Claim[], say: Say): readonly string[] {
   const shown = claims.slice(0, MAX_CLAIMS).map(({ text }) => `• ${say(text)}`);
   const more = claims.length - shown.length;
   return more > 0 ? [...shown, `• and ${more} more of the same kind, left out here`] : shown;
+}
+
+function changeLines({ changes }: Report, say: Say): readonly string[] {
+  if (changes === undefined || changes.items.length === 0) return [];
+  return [
+    `*Changed since the last healthy run* (${say(changes.since)}), a hint and no proof:`,
+    ...changes.items.map(({ text }) => `• ${say(text)}`),
+  ];
 }
 
 function ruledOutLines({ ruledOut }: Report, say: Say): readonly string[] {

@@ -23,6 +23,7 @@ export function renderTerminal(report: Report, { colour }: TerminalOptions): str
     report.checklist.map((item) => renderChecklistItem(item)).join('\n'),
     broken(report, paint),
     why(report, paint),
+    changed(report, paint),
     gaps(report, paint),
     byHand(report, paint),
     report.causes.flatMap(({ fixes }) => fixes.map((fix) => renderFix(fix, paint))).join('\n\n'),
@@ -140,6 +141,17 @@ function why(report: Report, paint: Paint): string {
     paint('bold', 'Why'),
     ...report.causes.map((cause) => renderCause(cause, paint)),
     ...ruledOut,
+  ].join('\n');
+}
+
+function changed({ changes }: Report, paint: Paint): string {
+  if (changes === undefined || changes.items.length === 0) return '';
+  return [
+    paint(
+      'bold',
+      `What changed since the last healthy run (${plain(changes.since)}); a hint, no proof`,
+    ),
+    ...changes.items.map(({ text }) => `  • ${plain(text)}`),
   ].join('\n');
 }
 

@@ -66,6 +66,10 @@ function diagnoseCommand(program: Command, run: (args: DiagnoseArguments) => Pro
     )
     .option('--save-bundle <file>', 'save the evidence, to be diagnosed again offline')
     .option('--bundle <file>', 'diagnose a saved bundle; no cluster is needed')
+    .option(
+      '--baseline <file>',
+      'a bundle of a healthy run to compare with; default: the last one seen from here',
+    )
     .option('--no-probes', 'read only: make no probe Pods')
     .option('--fast', 'stop at the first sufficient verdict')
     .option('--deep', 'read packet filters on the nodes at fault (the configuration must allow it)')

@@ -1,7 +1,9 @@
 import { configPathOf, loadCliConfig, loadPlace } from '../config/load-config.ts';
 import { findCluster, type WorkerCluster, type WorkerPlace } from '../config/role-config.ts';
+import { type HealthySummary, healthySummary } from '../core/changes/healthy-summary.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import type { ChecklistItem, Report } from '../core/report/report.ts';
+import { baselinePath, loadBaseline, saveBaseline } from '../delivery/baseline-file.ts';
 import { loadBundle, saveBundle } from '../delivery/bundle.ts';
 import { UserError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
@@ -25,6 +27,7 @@ export interface DiagnoseArguments {
   readonly output: 'text' | 'json' | 'markdown';
   readonly saveBundle?: string;
   readonly bundle?: string;
+  readonly baseline?: string;
   readonly probes: boolean;
   readonly fast?: boolean;
   readonly deep?: boolean;
@@ -36,7 +39,9 @@ export interface DiagnoseArguments {
 /** `metrics-diag diagnose`: the report on stdout, progress on stderr, the verdict as exit code. */
 export async function runDiagnose(args: DiagnoseArguments, terminal: Terminal): Promise<number> {
   const { evidence, report } =
-    args.bundle === undefined ? await fromCluster(args, terminal) : await fromBundle(args.bundle);
+    args.bundle === undefined
+      ? await fromCluster(args, terminal)
+      : await fromBundle(args.bundle, args.baseline);
   if (args.saveBundle !== undefined) await saveBundle(args.saveBundle, evidence);
   terminal.out(render(report, args.output, terminal));
   return exitCodeOf(report);
@@ -51,8 +56,10 @@ function render(report: Report, output: DiagnoseArguments['output'], terminal: T
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-async function fromBundle(path: string): Promise<Diagnosed> {
-  const evidence = await loadBundle(path);
+async function fromBundle(path: string, baseline: string | undefined): Promise<Diagnosed> {
+  const saved = await loadBundle(path);
+  const evidence =
+    baseline === undefined ? saved : { ...saved, before: await baselineOf(baseline) };
   try {
     return { evidence, report: buildReport(evidence) };
   } catch {
@@ -61,6 +68,16 @@ async function fromBundle(path: string): Promise<Diagnosed> {
       `${path} says that it is a bundle, but facts in it are missing or of another shape: it was changed, or made by another version; make a new one with --save-bundle.`,
     );
   }
+}
+
+/** The summary of a bundle. @throws UserError where the bundle is damaged, or its run was not healthy */
+async function baselineOf(path: string): Promise<HealthySummary> {
+  const { evidence, report } = await fromBundle(path, undefined);
+  if (report.verdict === 'healthy') return healthySummary(evidence);
+  throw new UserError(
+    'baseline-not-healthy',
+    `${path} is no bundle of a healthy run (it says ${report.verdict}): give --baseline one that is.`,
+  );
 }
 
 async function fromCluster(args: DiagnoseArguments, terminal: Terminal): Promise<Diagnosed> {
@@ -89,10 +106,17 @@ async function fromCluster(args: DiagnoseArguments, terminal: Terminal): Promise
   process.once('SIGINT', interrupted);
   const lines = progressLines(terminal);
   try {
-    return await diagnose(stages, target, {
+    const cache = baselinePath(cluster.name, JSON.stringify(cluster.access), terminal.env);
+    const before =
+      args.baseline === undefined ? await loadBaseline(cache) : await baselineOf(args.baseline);
+    const diagnosed = await diagnose(stages, target, {
       progress: (checklist) => lines.show(checklist),
       fast: args.fast === true,
+      before,
     });
+    const { report, evidence } = diagnosed;
+    if (report.verdict === 'healthy') await saveBaseline(cache, healthySummary(evidence));
+    return diagnosed;
   } finally {
     lines.clear();
     process.off('SIGINT', interrupted);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { HealthySummary } from '../core/changes/healthy-summary.ts';
 import type { Evidence } from '../core/evidence/evidence.ts';
 import { missing, type Observed } from '../core/evidence/observed.ts';
 import type { ApiServerView } from '../core/evidence/snapshot.ts';
@@ -19,6 +20,8 @@ export interface DiagnoseOptions {
   readonly progress: Progress;
   /** Return at the first verdict, without waiting for the last words of slow API servers. */
   readonly fast: boolean;
+  /** The last healthy run of this cluster. */
+  readonly before?: HealthySummary | null;
 }
 
 /** An id for a run outside the queues. */
@@ -35,7 +38,10 @@ export async function diagnose(
   let cleaned: Promise<void> = Promise.resolve();
   try {
     const { work: firstLook, plans, settled } = await stages.begin(target, options.progress);
-    const work = await runWaves(stages, target, { work: firstLook, plans });
+    const work = await runWaves(stages, target, {
+      work: firstLook.then((look) => ({ ...look, before: options.before ?? null })),
+      plans,
+    });
     cleaned = stages.cleanUp(target);
     return await conclude(stages, target, { work, settled: options.fast ? null : settled });
   } catch (error) {

@@ -1,10 +1,12 @@
 import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq';
 import type { Logger } from 'pino';
+import type { HealthySummary } from '../core/changes/healthy-summary.ts';
 import { missing } from '../core/evidence/observed.ts';
 import type { Report } from '../core/report/report.ts';
 import { UserError } from '../errors.ts';
 import type { PodPlan } from '../probes/plan.ts';
 import type { PodRun } from '../probes/run-pods.ts';
+import type { BaselineStore } from './baseline-store.ts';
 import type { RunJob, StoppedPods } from './jobs.ts';
 import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
 import type { RunEvents } from './run-events.ts';
@@ -47,6 +49,8 @@ export interface RunJobData extends RunJob {
 export interface RunJobDeps {
   readonly stages: RunStages;
   readonly work: RunWorkStore;
+  /** The last healthy run of each cluster. */
+  readonly baselines: BaselineStore;
   readonly probes: Queue<ProbeJob>;
   /** From the beginning to the verdict a run holds one. */
   readonly slots: RunSlots;
@@ -211,8 +215,12 @@ async function begin(step: Step): Promise<void> {
   const begun = await deps.stages.begin(target, (checklist) => events.progress(checklist));
   deps.waiting.set(waitingKey(target), begun.settled);
   // Pods start while the first look goes on; a crash in between finds no work saved, and begins again.
-  const [work] = await Promise.all([begun.work, startWave(step, 1, begun.plans)]);
-  await deps.work.save(target.runId, work);
+  const [work, before] = await Promise.all([
+    begun.work,
+    lastHealthy(step),
+    startWave(step, 1, begun.plans),
+  ]);
+  await deps.work.save(target.runId, { ...work, before });
   deps.stageTook('snapshot', (performance.now() - startedAt) / 1000);
   log.info({ attempt, pods: begun.plans.length }, 'first look taken');
 }
@@ -315,12 +323,29 @@ async function settle(step: Step): Promise<RunResult> {
   const apiServers = await lastWords(step);
   const report = finalReport(deps.stages, target, { work, apiServers });
   await events.verdict(report);
+  if (report.verdict === 'healthy') await keepBaseline(step, work);
   deps.stageTook('final', (Date.now() - work.startedAtMs) / 1000);
   log.info({ verdict: report.verdict }, 'final report');
   await cleaned;
   await update(step, { step: 'done' });
   await deps.work.forget(target.runId);
   return { verdict: report.verdict };
+}
+
+async function lastHealthy({ deps, job, log }: Step): Promise<HealthySummary | null> {
+  return deps.baselines.load(job.data.cluster).catch((err: unknown) => {
+    log.warn({ err }, 'the last healthy run could not be read');
+    return null;
+  });
+}
+
+/** The ground for "what changed?" of later runs; without it they only say less. */
+async function keepBaseline(step: Step, work: RunWork): Promise<void> {
+  const { deps, log } = step;
+  const target = targetOf(step);
+  await deps.baselines
+    .save(target.cluster, deps.stages.summary(target, work))
+    .catch((err: unknown) => log.warn({ err }, 'the healthy run was not kept'));
 }
 
 async function lastWords({ deps, job, token, ...step }: Step): Promise<Awaited<Begun['settled']>> {

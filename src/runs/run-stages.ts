@@ -1,3 +1,4 @@
+import type { HealthySummary } from '../core/changes/healthy-summary.ts';
 import type { Missing, Observed } from '../core/evidence/observed.ts';
 import type { ApiServerView, Snapshot } from '../core/evidence/snapshot.ts';
 import type { Report } from '../core/report/report.ts';
@@ -39,6 +40,8 @@ export interface RunWork {
   /** What was left out to keep the cost bounded, in words. */
   readonly notProbed: readonly string[];
   readonly waves: readonly WaveWork[];
+  /** The last healthy run of this cluster, as it was when this one began. */
+  readonly before?: HealthySummary | null;
   /** The first verdict, once given. */
   readonly first?: { readonly tookMs: number; readonly verdict: Report['verdict'] };
 }
@@ -77,6 +80,8 @@ export interface RunStages {
       readonly apiServers: Observed<readonly ApiServerView[]> | null;
     },
   ): Report;
+  /** What this run saw, in short: kept for the next one where it was healthy. */
+  summary(target: RunTarget, work: RunWork): HealthySummary;
   /** Asks every API server again, where the process that waited for the last words is gone. */
   settle(target: RunTarget): Promise<Observed<readonly ApiServerView[]>>;
   /** Deletes all Pods of the run. */

@@ -1,6 +1,7 @@
 import { createClusterClient } from '../clients/kubernetes.ts';
 import { toClusterAccess } from '../config/cluster-access.ts';
 import type { WorkerCluster, WorkerPlace } from '../config/role-config.ts';
+import { healthySummary } from '../core/changes/healthy-summary.ts';
 import { deriveNetwork } from '../core/evidence/derive-network.ts';
 import type { Evidence } from '../core/evidence/evidence.ts';
 import { known, valueOr } from '../core/evidence/observed.ts';
@@ -76,6 +77,8 @@ export function createStages(options: StagesOptions): ClusterStages {
     evidence: (target, work, how) =>
       evidenceOf(configOf(options, target.cluster), target, { work, ...how }),
     conclude: (target, work, how) => buildReport(stages.evidence(target, work, how)),
+    summary: (target, work) =>
+      healthySummary(stages.evidence(target, work, { final: true, tookMs: 0, apiServers: null })),
     async settle(target) {
       const { client, snapshot } = await open(target.cluster);
       return readSnapshot(client, snapshot).settled;
@@ -163,6 +166,7 @@ function evidenceOf(
             deep: target.deep === undefined ? null : deepAsked(config),
           })
         : noProbes(work.probesOff),
+    ...(work.before === undefined ? {} : { before: work.before }),
     tookMs,
     final,
   };

@@ -2,6 +2,7 @@ import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Metrics } from '../http/metrics.ts';
+import { createBaselineStore } from './baseline-store.ts';
 import { KEY_PREFIX } from './keys.ts';
 import { type ProbeJob, type ProbeJobResult, processProbeJob } from './probe-job.ts';
 import { probesQueueName, type Queues, runsQueueName } from './queues.ts';
@@ -76,6 +77,7 @@ function startCluster(
   const runDeps: RunJobDeps = {
     stages,
     work,
+    baselines: createBaselineStore(connection),
     probes,
     slots,
     events: (run) => createRunEvents({ reports: queues.reports, work }, run),

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -16,7 +16,9 @@ const MAX_ASKED = 3;
 
 let cluster: StandInCluster;
 let config: string;
-const bundle = join(mkdtempSync(join(tmpdir(), 'metrics-diag-bundle-')), 'incident.json.gz');
+const folder = mkdtempSync(join(tmpdir(), 'metrics-diag-bundle-'));
+const bundle = join(folder, 'incident.json.gz');
+const healthy = join(folder, 'healthy.json');
 
 beforeAll(async () => {
   // Without `apiServers` the program dials the nodes' own addresses: they must be this machine's.
@@ -38,7 +40,7 @@ async function diagnose(
 }
 
 it('says healthy and exits 0', async () => {
-  const { code, out } = await diagnose(['prod', '--config', config]);
+  const { code, out } = await diagnose(['prod', '--config', config, '--save-bundle', healthy]);
 
   expect(out).toContain('healthy');
   expect(code).toBe(0);
@@ -71,8 +73,23 @@ it('gives the same report from the bundle, offline', async () => {
   expect(first.out).toContain('overlay-port-blocked');
 });
 
+it('says what changed since a healthy bundle, and refuses one that is not healthy', async () => {
+  const before = join(folder, 'before.json');
+  const other = readFileSync(healthy, 'utf8').replaceAll(/"kernel":"[^"]*"/gu, '"kernel":"5.3.18"');
+  writeFileSync(before, other);
+  const told = await runProgram(['diagnose', '--bundle', bundle, '--baseline', before]);
+  expect(told.code).toBe(1);
+  expect(told.out).toMatch(
+    /What changed since the last healthy run .*\n {2}• the kernel of prod01/u,
+  );
+
+  const refused = await runProgram(['diagnose', '--bundle', bundle, '--baseline', bundle]);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('no bundle of a healthy run');
+});
+
 it('refuses a bundle with damage inside, in one sentence', async () => {
-  const damaged = join(mkdtempSync(join(tmpdir(), 'metrics-diag-bundle-')), 'damaged.json');
+  const damaged = join(folder, 'damaged.json');
   const keys = {
     takenAt: '',
     vantage: 0,

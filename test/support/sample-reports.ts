@@ -273,6 +273,11 @@ export function hostileReport(): Report {
     },
     checklist: [{ id: 'chain', state: 'done', text: evil }],
     pattern: [...HOSTILE_WORDS],
+    changes: {
+      since: evil,
+      runId: evil,
+      items: HOSTILE_WORDS.map((text) => ({ kind: 'policy', text, causes: [evil] })),
+    },
     notSeen: [evil],
     byHand: [
       { question: evil, on: [{ node: evil, address: evil }], commands: [evil], reading: evil },

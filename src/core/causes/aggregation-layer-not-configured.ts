@@ -35,6 +35,7 @@ export const aggregationLayerNotConfigured = defineCause({
     'providerPods',
     'reach',
   ],
+  bears: ['server-version', 'front-proxy-ca', 'apiserver-flags'],
   infer(facts): Judgement {
     if (facts.apiService === null) return { kind: 'ruled-out', because: 'there is no APIService' };
     const lacking = lackingFlags(facts);

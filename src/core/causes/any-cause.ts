@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../changes/changes.ts';
 import type { Facts } from '../evidence/facts.ts';
 import type { WordRule } from '../words/word-rule.ts';
 import type { Judgement } from './define-cause.ts';
@@ -8,6 +9,7 @@ export interface AnyCause {
   readonly title: string;
   readonly needs: readonly (keyof Facts)[];
   readonly wants: readonly (keyof Facts)[];
+  readonly bears?: readonly ChangeKind[];
   infer(facts: never): Judgement;
   readonly fromWords?: WordRule;
 }

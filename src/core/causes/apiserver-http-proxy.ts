@@ -44,6 +44,7 @@ export const apiserverHttpProxy = defineCause({
     'serverVersion',
     'service',
   ],
+  bears: ['server-version', 'node-added', 'apiserver-flags'],
   infer(facts): Judgement {
     const words = serverWords({ ...facts, apiServers: known(facts.apiServers, '') });
     const told = wordsOf(words, 'http-proxy');

@@ -20,6 +20,7 @@ export const apiserverNotAnswering = defineCause({
   title: 'An API server answers nothing',
   needs: ['apiServers'],
   wants: ['reach'],
+  bears: ['apiserver-flags', 'server-version'],
   infer(facts): Judgement {
     const silent = facts.apiServers.filter(isMute);
     if (silent.length === 0) {

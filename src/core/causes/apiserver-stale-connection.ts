@@ -34,6 +34,7 @@ export const apiserverStaleConnection = defineCause({
   title: 'An API server keeps a dead connection to metrics-server',
   needs: ['apiServers', 'nodes', 'takenAt'],
   wants: ['providerPods', 'reach', 'serverVersion'],
+  bears: ['provider-node'],
   infer(facts): Judgement {
     const waiting = failingServers(facts.apiServers, facts)
       .filter(({ end, body }) => mayBeStale(end, body))

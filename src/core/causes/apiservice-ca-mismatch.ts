@@ -21,6 +21,7 @@ export const apiserviceCaMismatch = defineCause({
   title: 'The API servers do not trust the certificate of metrics-server',
   needs: ['apiServers', 'apiService'],
   wants: ['service'],
+  bears: ['ca-bundle', 'serving-certificate', 'provider-image', 'helm-chart-config'],
   infer({ apiServers, apiService }) {
     if (apiService === null) return { kind: 'ruled-out', because: 'there is no APIService' };
     if (apiService.insecureSkipTlsVerify) {

@@ -25,6 +25,7 @@ export const apiserviceConflict = defineCause({
   title: 'Another product owns the APIService v1beta1.metrics.k8s.io',
   needs: ['apiService', 'apiServers', 'metricsProviders'],
   wants: ['apiServiceLooks', 'endpoints', 'nodeMetrics', 'platform', 'providerPods', 'reach'],
+  bears: ['service'],
   infer(facts): Judgement {
     const { apiService, metricsProviders } = facts;
     if (apiService?.service == null) {

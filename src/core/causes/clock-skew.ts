@@ -25,6 +25,7 @@ export const clockSkew = defineCause({
   title: 'Clocks of nodes differ',
   needs: ['nodes', 'providerLogs', 'apiServers'],
   wants: ['nodeHeartbeats', 'nodeMetrics', 'providerPods', 'takenAt'],
+  bears: ['node-added'],
   infer(facts): Judgement {
     const found = whereSaid(facts);
     if (found === null)

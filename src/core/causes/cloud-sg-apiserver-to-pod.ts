@@ -27,6 +27,7 @@ export const cloudSgApiserverToPod = defineCause({
   title: "The cloud's firewall keeps the control plane from metrics-server",
   needs: ['apiServers', 'nodes', 'platform'],
   wants: ['controlPlanePods', 'network', 'nodeFacts', 'providerPods', 'reach'],
+  bears: ['provider-node', 'service', 'node-added', 'node-address', 'provider-args'],
   infer(facts): Judgement {
     const { platform } = facts;
     if (!isCloud(platform)) {

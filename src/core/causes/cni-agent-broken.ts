@@ -36,6 +36,17 @@ export const cniAgentBroken = defineCause({
     'platform',
     'providerPods',
   ],
+  bears: [
+    'node-added',
+    'node-address',
+    'kernel',
+    'os-image',
+    'container-runtime',
+    'cni-image',
+    'helm-chart-config',
+    'provider-node',
+    'cni-config',
+  ],
   infer(facts): Judgement {
     const { links } = facts;
     const shared = nodesSharingAddress(valueOr(facts.nodes, []));

@@ -37,6 +37,7 @@ export const controlplaneNotOnPodNetwork = defineCause({
     'reach',
     'service',
   ],
+  bears: ['node-added', 'node-removed', 'server-version', 'provider-node'],
   infer(facts): Judgement {
     const observed = {
       ...facts,

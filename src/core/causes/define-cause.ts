@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../changes/changes.ts';
 import type { Facts } from '../evidence/facts.ts';
 import type { Fix } from '../fixes/fix.ts';
 import type { Where } from '../report/report.ts';
@@ -40,6 +41,8 @@ export interface Cause<N extends keyof Facts = keyof Facts, W extends keyof Fact
   readonly needs: readonly N[];
   /** Facts that help; handed over as `Observed`. */
   readonly wants: readonly W[];
+  /** Changes since the last healthy run that are worth a look when this is the cause. */
+  readonly bears?: readonly ChangeKind[];
   infer(facts: KnownFacts<N, W>): Judgement;
   /** How it is read out of pasted text (`explain`), where nothing was measured. */
   readonly fromWords?: WordRule;

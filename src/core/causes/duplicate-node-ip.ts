@@ -19,6 +19,7 @@ export const duplicateNodeIp = defineCause({
   title: 'Two nodes publish the same address',
   needs: ['nodes'],
   wants: ['reach', 'apiServers', 'providerPods', 'platform'],
+  bears: ['node-added', 'node-address'],
   infer(facts): Judgement {
     const shared = sharedAddresses(facts.nodes);
     if (shared.length === 0) {

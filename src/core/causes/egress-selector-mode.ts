@@ -25,6 +25,7 @@ export const egressSelectorMode = defineCause({
   title: 'The tunnel of RKE2 or k3s does not pass API servers on to pods',
   needs: ['apiServers'],
   wants: ['apiService', 'apiServiceLooks', 'nodes', 'platform', 'providerPods', 'reach'],
+  bears: ['server-version', 'apiserver-flags'],
   infer(facts): Judgement {
     const said = wordsOf(
       serverWords({ ...facts, apiServers: known(facts.apiServers, '') }),

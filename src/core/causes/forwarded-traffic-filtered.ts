@@ -33,6 +33,7 @@ export const forwardedTrafficFiltered = defineCause({
   title: 'A packet filter on a node drops what it forwards to pods',
   needs: ['reach', 'links'],
   wants: ['deep', 'networkPolicies', 'network', 'nodeFacts', 'nodes', 'providerPods'],
+  bears: ['node-added', 'kernel', 'os-image', 'cni-image', 'provider-node'],
   infer(facts): Judgement {
     const all = wholeNodes(facts);
     if (all !== null) return all;

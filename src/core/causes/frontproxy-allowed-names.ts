@@ -42,6 +42,7 @@ export const frontproxyAllowedNames = defineCause({
     'platform',
     'helmChartConfigs',
   ],
+  bears: ['server-version', 'front-proxy-ca', 'apiserver-flags'],
   infer(facts): Judgement {
     const flags = ownRequestheaderFlags(facts);
     const allowed = valueOr(facts.frontProxyTrust, null)?.allowedNames ?? [];

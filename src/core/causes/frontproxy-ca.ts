@@ -30,6 +30,7 @@ export const frontproxyCa = defineCause({
     'platform',
     'helmChartConfigs',
   ],
+  bears: ['server-version', 'front-proxy-ca', 'apiserver-flags'],
   infer(facts) {
     const flags = ownRequestheaderFlags(facts);
     const trust = valueOr(facts.frontProxyTrust, null);

@@ -20,6 +20,7 @@ export const frontproxyCertExpired = defineCause({
   title: "The front proxy's certificate has expired",
   needs: ['providerLogs', 'apiServers'],
   wants: ['apiService', 'apiServiceLooks', 'takenAt', 'deployments', 'platform'],
+  bears: ['server-version', 'front-proxy-ca', 'apiserver-flags'],
   infer(facts) {
     const timed = facts.providerLogs.some(({ lines }) =>
       lines.some((line) => EXPIRED.test(line) && AFTER.test(line)),

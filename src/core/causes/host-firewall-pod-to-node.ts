@@ -19,6 +19,7 @@ export const hostFirewallPodToNode = defineCause({
   title: "A node's firewall keeps its own pods from its kubelet",
   needs: ['reach', 'providerPods'],
   wants: ['deep', 'nodes', 'platform'],
+  bears: ['node-added', 'node-address', 'os-image', 'provider-node'],
   infer(facts): Judgement {
     const pods = {
       providerPods: { state: 'known', value: facts.providerPods, source: '' },

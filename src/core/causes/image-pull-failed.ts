@@ -23,6 +23,13 @@ export const imagePullFailed = defineCause({
   title: 'The image of metrics-server cannot be pulled',
   needs: ['providerPods'],
   wants: ['events', 'platform'],
+  bears: [
+    'node-added',
+    'provider-image',
+    'container-runtime',
+    'helm-chart-config',
+    'provider-node',
+  ],
   infer({ providerPods, events, platform }) {
     const waiting = ailingContainers(providerPods).filter(({ status }) =>
       PULL_REASONS.has(status.reason ?? ''),

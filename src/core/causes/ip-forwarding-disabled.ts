@@ -18,6 +18,7 @@ export const ipForwardingDisabled = defineCause({
   title: 'A node does not forward packets to its pods',
   needs: ['nodeFacts', 'links'],
   wants: ['providerPods'],
+  bears: ['node-added', 'os-image', 'kernel'],
   infer(facts): Judgement {
     const off = new Set(nodesNotForwarding({ state: 'known', value: facts.nodeFacts, source: '' }));
     if (off.size === 0) {

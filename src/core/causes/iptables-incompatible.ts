@@ -20,6 +20,7 @@ export const iptablesIncompatible = defineCause({
   title: "Two variants of iptables stand in each other's way on a node",
   needs: ['cniPods', 'links'],
   wants: ['cniLogs', 'platform', 'providerPods'],
+  bears: ['node-added', 'os-image', 'cni-image', 'kernel'],
   infer(facts): Judgement {
     const found = complained('iptables', {
       ...facts,

@@ -21,6 +21,7 @@ export const kernelModuleMissing = defineCause({
   title: 'The kernel of a node lacks a module that the CNI needs',
   needs: ['cniPods', 'links'],
   wants: ['cniLogs', 'nodeFacts', 'nodes', 'providerPods'],
+  bears: ['node-added', 'kernel', 'os-image', 'cni-image'],
   infer(facts): Judgement {
     const found = complained('kernel-module', {
       ...facts,

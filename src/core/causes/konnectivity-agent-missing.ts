@@ -24,6 +24,7 @@ export const konnectivityAgentMissing = defineCause({
   title: 'The konnectivity tunnel has no agent behind an API server',
   needs: ['apiServers'],
   wants: ['apiService', 'apiServiceLooks', 'controlPlanePods', 'platform', 'providerPods', 'reach'],
+  bears: ['node-added', 'node-removed', 'server-version', 'apiserver-flags'],
   infer(facts): Judgement {
     const words = serverWords({ ...facts, apiServers: known(facts.apiServers, '') });
     const none = wordsOf(words, 'no-agent');

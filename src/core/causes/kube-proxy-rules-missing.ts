@@ -24,6 +24,7 @@ export const kubeProxyRulesMissing = defineCause({
   title: 'The host of an API server does not lead Service addresses to pods',
   needs: ['apiServers', 'service'],
   wants: ['apiService', 'apiServiceLooks', 'providerPods', 'reach'],
+  bears: ['kernel', 'os-image', 'kubelet-version', 'provider-node'],
   infer(facts): Judgement {
     const { service } = facts;
     const said = wordsOf(

@@ -22,6 +22,7 @@ export const kubeletCsrPending = defineCause({
   title: 'Kubelets wait for a serving certificate that nobody approves',
   needs: ['providerLogs', 'nodes'],
   wants: ['nodeMetrics', 'providerPods', 'takenAt', 'kubeletServingRequests', 'reach'],
+  bears: ['node-added', 'kubelet-version'],
   infer(facts) {
     const failed = failedScrapes(
       facts,

@@ -27,6 +27,7 @@ export const kubeletDnsLookup = defineCause({
   title: 'metrics-server looks kubelets up by names that DNS does not know',
   needs: ['providerLogs', 'nodes'],
   wants: ['nodeMetrics', 'providerPods', 'takenAt', 'deployments', 'platform', 'helmChartConfigs'],
+  bears: ['node-added', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(
       facts,

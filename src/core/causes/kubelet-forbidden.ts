@@ -23,6 +23,7 @@ export const kubeletForbidden = defineCause({
   title: 'metrics-server may not read kubelet metrics',
   needs: ['providerLogs', 'nodes'],
   wants: ['nodeMetrics', 'providerPods', 'takenAt', 'reach', 'deployments'],
+  bears: ['kubelet-version', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(
       facts,

@@ -16,6 +16,7 @@ export const kubeletHousekeepingInterval = defineCause({
   title: 'A kubelet looks at its containers too seldom',
   needs: ['nodeMetrics', 'podMetrics', 'providerPods', 'cniPods', 'takenAt'],
   wants: ['nodes'],
+  bears: ['kubelet-version'],
   infer(facts): Judgement {
     const observed = <T>(value: T) => ({ state: 'known', value, source: '' }) as const;
     const numbers = podNumbers({

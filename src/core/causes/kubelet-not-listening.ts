@@ -23,6 +23,7 @@ export const kubeletNotListening = defineCause({
   title: 'A kubelet does not listen where others dial it',
   needs: ['reach', 'providerPods', 'nodes'],
   wants: ['nodeHeartbeats'],
+  bears: ['kubelet-version'],
   infer(facts): Judgement {
     const pods = {
       providerPods: { state: 'known', value: facts.providerPods, source: '' },

@@ -33,6 +33,7 @@ export const kubeletPortBlocked = defineCause({
   title: 'A packet filter keeps metrics-server from kubelets of other nodes',
   needs: ['reach', 'providerPods'],
   wants: ['deep', 'nodes', 'network', 'platform'],
+  bears: ['node-added', 'node-address', 'os-image', 'provider-node'],
   infer(facts): Judgement {
     const pods = {
       providerPods: { state: 'known', value: facts.providerPods, source: '' },

@@ -24,6 +24,7 @@ export const kubeletStatsError = defineCause({
   title: 'A kubelet fails to gather its metrics',
   needs: ['providerLogs', 'nodes'],
   wants: ['nodeMetrics', 'providerPods', 'takenAt'],
+  bears: ['kubelet-version', 'container-runtime'],
   infer(facts) {
     const failed = failedScrapes(
       facts,

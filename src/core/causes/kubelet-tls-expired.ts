@@ -31,6 +31,7 @@ export const kubeletTlsExpired = defineCause({
     'platform',
     'helmChartConfigs',
   ],
+  bears: ['kubelet-version', 'kubelet-certificate'],
   infer(facts) {
     if (skipsKubeletTls(facts.providerPods))
       return { kind: 'ruled-out', because: 'metrics-server runs with --kubelet-insecure-tls' };

@@ -32,6 +32,14 @@ export const kubeletTlsNoIpSan = defineCause({
     'helmChartConfigs',
     'takenAt',
   ],
+  bears: [
+    'node-added',
+    'node-address',
+    'kubelet-version',
+    'kubelet-certificate',
+    'provider-args',
+    'helm-chart-config',
+  ],
   infer(facts) {
     if (skipsKubeletTls(facts.providerPods))
       return { kind: 'ruled-out', because: 'metrics-server runs with --kubelet-insecure-tls' };

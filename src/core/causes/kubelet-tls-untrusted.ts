@@ -28,6 +28,13 @@ export const kubeletTlsUntrusted = defineCause({
     'helmChartConfigs',
     'takenAt',
   ],
+  bears: [
+    'node-added',
+    'kubelet-version',
+    'kubelet-certificate',
+    'provider-args',
+    'helm-chart-config',
+  ],
   infer(facts) {
     if (skipsKubeletTls(facts.providerPods))
       return { kind: 'ruled-out', because: 'metrics-server runs with --kubelet-insecure-tls' };

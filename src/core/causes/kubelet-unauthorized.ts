@@ -21,6 +21,7 @@ export const kubeletUnauthorized = defineCause({
   title: "Kubelets do not accept metrics-server's token",
   needs: ['providerLogs', 'nodes'],
   wants: ['nodeMetrics', 'providerPods', 'takenAt', 'nodeHeartbeats'],
+  bears: ['kubelet-version', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(
       facts,

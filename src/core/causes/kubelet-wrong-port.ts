@@ -23,6 +23,7 @@ export const kubeletWrongPort = defineCause({
   title: 'metrics-server asks kubelets at the wrong port',
   needs: ['providerLogs', 'nodes'],
   wants: ['nodeMetrics', 'providerPods', 'takenAt', 'deployments', 'platform', 'helmChartConfigs'],
+  bears: ['kubelet-version', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(
       facts,

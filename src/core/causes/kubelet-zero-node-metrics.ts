@@ -29,6 +29,7 @@ export const kubeletZeroNodeMetrics = defineCause({
   title: 'A kubelet reports no CPU or memory of its node',
   needs: ['nodes', 'nodeMetrics', 'providerLogs', 'providerPods'],
   wants: ['podMetrics', 'cniPods', 'nodeFacts', 'takenAt'],
+  bears: ['kernel', 'os-image', 'kubelet-version', 'container-runtime'],
   infer(facts): Judgement {
     const without = silentlyMissing(facts);
     if (without.length === 0)

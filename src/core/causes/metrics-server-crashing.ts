@@ -30,6 +30,7 @@ export const metricsServerCrashing = defineCause({
   title: 'metrics-server exits again and again',
   needs: ['providerPods'],
   wants: ['providerLogs', 'platform', 'events', 'takenAt'],
+  bears: ['provider-image', 'provider-args', 'helm-chart-config'],
   infer({ providerPods, providerLogs, platform, events, takenAt }) {
     const ended = ailingContainers(providerPods).filter(({ status }) => {
       const end = lastEnd(status);

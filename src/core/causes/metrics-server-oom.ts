@@ -18,6 +18,7 @@ export const metricsServerOom = defineCause({
   title: 'metrics-server is killed for want of memory',
   needs: ['providerPods'],
   wants: ['deployments', 'platform', 'nodes', 'helmChartConfigs'],
+  bears: ['node-added', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer({ providerPods, deployments, platform, nodes, helmChartConfigs }) {
     const killed = ailingContainers(providerPods).filter(
       ({ status }) => lastEnd(status)?.reason === 'OOMKilled',

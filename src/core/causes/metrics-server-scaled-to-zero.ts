@@ -11,6 +11,7 @@ export const metricsServerScaledToZero = defineCause({
   title: 'The metrics-server Deployment is scaled to zero',
   needs: ['deployments'],
   wants: ['providerPods'],
+  bears: ['helm-chart-config'],
   infer({ deployments, providerPods }) {
     if (deployments.length === 0) return { kind: 'ruled-out', because: 'there is no Deployment' };
     if (deployments.some(({ replicas }) => replicas > 0)) {

@@ -14,6 +14,7 @@ export const metricsServerUnschedulable = defineCause({
   title: 'metrics-server finds no node to run on',
   needs: ['providerPods'],
   wants: ['deployments'],
+  bears: ['node-removed', 'provider-image', 'helm-chart-config'],
   infer({ providerPods }) {
     const pods = providerPods.filter(({ deleting }) => !deleting);
     const stuck = pods.flatMap((pod) =>

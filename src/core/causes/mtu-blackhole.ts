@@ -25,6 +25,7 @@ export const mtuBlackhole = defineCause({
   title: 'Large packets are lost between nodes',
   needs: ['links'],
   wants: ['network', 'nodes', 'platform', 'nodeFacts', 'providerPods'],
+  bears: ['node-added', 'kernel', 'cni-image', 'helm-chart-config', 'provider-node', 'cni-config'],
   infer(facts): Judgement {
     const { links } = facts;
     const stalled = links.filter((link) => link.tcp === 'works' && link.full === 'dead');

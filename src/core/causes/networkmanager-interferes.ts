@@ -26,6 +26,7 @@ export const networkmanagerInterferes = defineCause({
   title: "NetworkManager manages the CNI's devices",
   needs: ['nodes', 'nodeFacts', 'links', 'network'],
   wants: ['cniPods', 'platform', 'providerPods'],
+  bears: ['node-added', 'os-image'],
   infer(facts): Judgement {
     const { device } = facts.network;
     const dead = facts.links.filter(

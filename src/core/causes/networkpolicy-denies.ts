@@ -26,6 +26,7 @@ export const networkpolicyDenies = defineCause({
   title: 'A NetworkPolicy keeps API servers from metrics-server',
   needs: ['reach', 'networkPolicies', 'providerPods'],
   wants: ['nodes', 'nodeFacts', 'network', 'platform', 'apiServers'],
+  bears: ['policy', 'cni-image', 'helm-chart-config'],
   infer(facts): Judgement {
     const { reach, networkPolicies } = facts;
     const views = providerViews(reach, {

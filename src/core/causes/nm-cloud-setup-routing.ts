@@ -25,6 +25,7 @@ export const nmCloudSetupRouting = defineCause({
   title: 'nm-cloud-setup leads a node past its own pods',
   needs: ['nodeFacts', 'reach'],
   wants: ['providerPods'],
+  bears: ['node-added', 'os-image'],
   infer(facts): Judgement {
     const tables = new Map(
       facts.nodeFacts.flatMap(({ node, kernel }) => {

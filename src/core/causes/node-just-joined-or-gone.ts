@@ -22,6 +22,7 @@ export const nodeJustJoinedOrGone = defineCause({
   title: 'Errors are only about nodes that come or go',
   needs: ['nodes', 'takenAt'],
   wants: ['reach', 'providerPods', 'nodeMetrics'],
+  bears: ['node-added', 'node-removed'],
   infer(facts): Judgement {
     const now = Date.parse(facts.takenAt);
     const passing = facts.nodes.flatMap((node) => {

@@ -44,6 +44,16 @@ export const overlayPortBlocked = defineCause({
   title: 'A packet filter drops the pod overlay between nodes',
   needs: ['links', 'nodes'],
   wants: ['deep', 'network', 'nodeFacts', 'platform', 'providerPods'],
+  bears: [
+    'node-added',
+    'node-address',
+    'kernel',
+    'os-image',
+    'cni-image',
+    'helm-chart-config',
+    'provider-node',
+    'cni-config',
+  ],
   infer(facts): Judgement {
     const { network } = facts;
     if (network.state === 'known' && network.value.encapsulation === 'none') {

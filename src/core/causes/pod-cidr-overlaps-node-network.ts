@@ -25,6 +25,7 @@ export const podCidrOverlapsNodeNetwork = defineCause({
   title: 'The pod range covers the addresses of the machines',
   needs: ['nodes'],
   wants: ['cniConfig', 'controlPlanePods', 'nodeFacts', 'providerPods', 'reach'],
+  bears: ['node-added', 'node-address', 'cni-config', 'helm-chart-config'],
   infer(facts): Judgement {
     const ranges = podRanges({ ...facts, nodes: known(facts.nodes, '') });
     const rangeOf = rangeFinder(ranges);

@@ -22,6 +22,7 @@ export const podNetnsLost = defineCause({
   title: "Pods of a node land in the host's network",
   needs: ['providerPods'],
   wants: ['providerLogs', 'nodes'],
+  bears: ['kubelet-version', 'container-runtime', 'cni-image'],
   infer(facts): Judgement {
     const taken = portsInUse(facts.providerPods, facts).filter(({ pod }) => !pod.hostNetwork);
     if (taken.length === 0)

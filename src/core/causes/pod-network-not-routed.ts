@@ -20,6 +20,14 @@ export const podNetworkNotRouted = defineCause({
   title: 'The network between nodes does not carry pod addresses',
   needs: ['links', 'network'],
   wants: ['nodeFacts', 'nodes', 'providerPods'],
+  bears: [
+    'node-added',
+    'node-address',
+    'cni-image',
+    'helm-chart-config',
+    'provider-node',
+    'cni-config',
+  ],
   infer(facts): Judgement {
     if (facts.network.encapsulation !== 'none') {
       return {

@@ -19,6 +19,7 @@ export const podToApiserverBlocked = defineCause({
   title: 'Pods cannot reach the API servers',
   needs: ['reach', 'providerPods'],
   wants: ['deep', 'nodes', 'platform'],
+  bears: ['node-added', 'os-image', 'cni-image', 'provider-node'],
   infer(facts): Judgement {
     const pods = facts.providerPods.filter(
       ({ deleting, hostNetwork }) => !deleting && !hostNetwork,

@@ -25,6 +25,7 @@ export const portConflictHostnetwork = defineCause({
   title: 'metrics-server on the host network wants a port that is taken',
   needs: ['providerPods'],
   wants: ['providerLogs', 'nodes', 'deployments', 'platform', 'helmChartConfigs'],
+  bears: ['provider-image', 'provider-args', 'helm-chart-config', 'provider-node'],
   infer(facts) {
     const taken = portsInUse(facts.providerPods, facts).filter(({ pod }) => pod.hostNetwork);
     const [first] = taken;

@@ -17,6 +17,7 @@ export const probeUnauthorized = defineCause({
   title: "metrics-server refuses the kubelet's probes",
   needs: ['providerPods', 'events', 'takenAt'],
   wants: ['deployments', 'platform', 'helmChartConfigs'],
+  bears: ['provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts): Judgement {
     const refused = facts.providerPods
       .filter(({ ready, deleting }) => !ready && !deleting)

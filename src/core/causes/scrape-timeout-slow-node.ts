@@ -32,6 +32,7 @@ export const scrapeTimeoutSlowNode = defineCause({
     'platform',
     'helmChartConfigs',
   ],
+  bears: ['provider-args', 'helm-chart-config'],
   infer(facts) {
     const paths = scrapePaths(valueOr(facts.reach, []), facts);
     const shut = new Set(paths.filter(fails).map(({ to }) => to.node));

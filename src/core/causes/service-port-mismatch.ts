@@ -27,6 +27,7 @@ export const servicePortMismatch = defineCause({
   title: 'APIService, Service and metrics-server disagree on the port',
   needs: ['apiService', 'service'],
   wants: ['endpoints', 'providerPods', 'reach'],
+  bears: ['provider-image', 'provider-args', 'helm-chart-config', 'service'],
   infer({ apiService, service, endpoints, providerPods, reach }) {
     if (apiService?.service == null || service === null) {
       return {

@@ -21,6 +21,7 @@ export const underlayBroken = defineCause({
   title: 'The machines do not reach each other',
   needs: ['reach', 'links'],
   wants: ['nodeFacts', 'nodes', 'providerPods'],
+  bears: ['node-added', 'node-address', 'kernel', 'provider-node'],
   infer(facts): Judgement {
     const { links } = facts;
     const shared = nodesSharingAddress(facts.nodes.state === 'known' ? facts.nodes.value : []);

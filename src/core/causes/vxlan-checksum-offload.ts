@@ -31,6 +31,15 @@ export const vxlanChecksumOffload = defineCause({
   title: 'Checksum offload breaks overlay packets',
   needs: ['links'],
   wants: ['deep', 'nodes', 'nodeFacts', 'network', 'platform', 'providerPods'],
+  bears: [
+    'node-added',
+    'kernel',
+    'os-image',
+    'cni-image',
+    'helm-chart-config',
+    'provider-node',
+    'cni-config',
+  ],
   infer(facts): Judgement {
     const { links } = facts;
     if (links.length === 0) {

@@ -17,6 +17,7 @@ export const wrongNodeIp = defineCause({
   title: 'A node publishes a tunnel address that is not its own',
   needs: ['nodes', 'links', 'nodeFacts'],
   wants: ['providerPods', 'platform'],
+  bears: ['node-added', 'node-address'],
   infer(facts): Judgement {
     const own = new Map(
       facts.nodeFacts.map((row) => [row.node, row.devices.flatMap((d) => d.addresses)]),

@@ -1,3 +1,4 @@
+import type { HealthySummary } from '../changes/healthy-summary.ts';
 import type { ProbeResults } from './probe-results.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,6 +11,8 @@ export interface Evidence {
   readonly hints: { readonly platform: string | null; readonly cni: string | null };
   readonly snapshot: Snapshot;
   readonly probes: ProbeResults;
+  /** The last healthy run of this cluster, for "what changed?"; absent where none is known. */
+  readonly before?: HealthySummary | null;
   /** Milliseconds from the run's start to the evidence being sufficient for this report. */
   readonly tookMs: number;
   /** True when no answer is outstanding any more. */

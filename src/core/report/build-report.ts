@@ -1,4 +1,6 @@
 import { causes } from '../causes/index.ts';
+import { changesThatBear } from '../changes/bearing.ts';
+import type { ChangeKind } from '../changes/changes.ts';
 import { diagnose, judgeAll } from '../engine.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { factsFrom } from '../evidence/facts-from.ts';
@@ -20,6 +22,7 @@ export function buildReport(evidence: Evidence): Report {
   const diagnosis = diagnose(judgeAll(facts, causes), symptoms);
   const impact = impactOf(facts, symptoms);
   const { verdict, headline } = verdictOf({ evidence, facts, symptoms, diagnosis, impact });
+  const changes = changesThatBear(evidence, diagnosis.causes, bearsOn);
   return {
     schema: 'metrics-diag/report/v1',
     cluster: evidence.cluster,
@@ -35,10 +38,15 @@ export function buildReport(evidence: Evidence): Report {
     impact,
     checklist: checklistOf(evidence, facts),
     pattern: patternOf(evidence, facts),
+    ...(changes === null ? {} : { changes }),
     notSeen: notSeenOf(evidence, facts),
     byHand: byHandOf(evidence, facts),
     final: evidence.final,
     tookMs: evidence.tookMs,
     takenAt: evidence.snapshot.takenAt,
   };
+}
+
+function bearsOn(causeId: string): readonly ChangeKind[] {
+  return causes.find(({ id }) => id === causeId)?.bears ?? [];
 }

@@ -1,4 +1,5 @@
 import type { Claim } from '../causes/define-cause.ts';
+import type { ChangeKind } from '../changes/changes.ts';
 import type { Fix } from '../fixes/fix.ts';
 import type { ManualCheck } from './by-hand.ts';
 
@@ -45,6 +46,19 @@ export interface Report {
   readonly checklist: readonly ChecklistItem[];
   /** What is broken in one or two sentences: the pattern of the paths, and whether the APIService condition can be trusted. */
   readonly pattern: readonly string[];
+  /** What changed since the last healthy run, as far as it bears on a cause: a hint, never a proof. Absent without one. */
+  readonly changes?:
+    | {
+        readonly since: string;
+        readonly runId: string;
+        readonly items: readonly {
+          readonly kind: ChangeKind;
+          readonly text: string;
+          /** Ids of the causes that it bears on. */
+          readonly causes: readonly string[];
+        }[];
+      }
+    | undefined;
   /** What could not be seen, each a sentence with its remedy where there is one. */
   readonly notSeen: readonly string[];
   /** What to run by hand where no probe ran; empty otherwise. */

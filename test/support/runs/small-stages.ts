@@ -1,11 +1,15 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { healthySummary } from '../../../src/core/changes/healthy-summary.ts';
+import type { Evidence } from '../../../src/core/evidence/evidence.ts';
 import { known, missing } from '../../../src/core/evidence/observed.ts';
 import type { Snapshot } from '../../../src/core/evidence/snapshot.ts';
+import { buildReport } from '../../../src/core/report/build-report.ts';
 import type { Report } from '../../../src/core/report/report.ts';
 import type { PodPlan } from '../../../src/probes/plan.ts';
 import type { PodRun } from '../../../src/probes/run-pods.ts';
-import type { RunStages } from '../../../src/runs/run-stages.ts';
+import type { RunStages, RunWork } from '../../../src/runs/run-stages.ts';
+import { evidence } from '../evidence-builder.ts';
 
 /** How long each stage takes, so that a test can kill a worker inside one. */
 export interface SmallStagesOptions {
@@ -16,6 +20,8 @@ export interface SmallStagesOptions {
   readonly settleMs?: number;
   readonly waves?: number;
   readonly failBegin?: Error;
+  /** What the runs see, one after the other; without it reports are imaginary, too. */
+  readonly seen?: readonly Evidence[];
 }
 
 export interface JournalEntry {
@@ -39,6 +45,12 @@ export function readJournal(path: string): readonly JournalEntry[] {
 export function smallStages(options: SmallStagesOptions): RunStages {
   const note = (entry: Omit<JournalEntry, 'pid'>): void =>
     appendFileSync(options.journal, `${JSON.stringify({ ...entry, pid: process.pid })}\n`);
+  const runs: string[] = [];
+  const evidenceOf = (runId: string, work: RunWork): Evidence | null => {
+    if (!runs.includes(runId)) runs.push(runId);
+    const found = options.seen?.[runs.indexOf(runId)];
+    return found === undefined ? null : { ...found, runId, before: work.before ?? null };
+  };
   const settled = async () => {
     await sleep(options.settleMs ?? 100);
     return known([], 'small stages');
@@ -83,6 +95,8 @@ export function smallStages(options: SmallStagesOptions): RunStages {
     },
     conclude({ runId, cluster, attempt }, work, { final, tookMs }) {
       note({ call: 'conclude', runId, attempt, final });
+      const real = evidenceOf(runId, work);
+      if (real !== null) return { ...buildReport({ ...real, final }), cluster };
       const pods = work.waves.flatMap(({ runs }) => runs).length;
       return reportOf({
         runId,
@@ -92,6 +106,7 @@ export function smallStages(options: SmallStagesOptions): RunStages {
         headline: `${pods} pods in attempt ${attempt}`,
       });
     },
+    summary: ({ runId }, work) => healthySummary(evidenceOf(runId, work) ?? evidence()),
     async settle({ runId, attempt }) {
       note({ call: 'settle', runId, attempt });
       await sleep(options.settleMs ?? 100);

@@ -64,6 +64,27 @@ describe('Markdown', () => {
     expect(Math.min(...at)).toBeGreaterThanOrEqual(0);
   });
 
+  it('tells what changed after the reasons, and only where something did', () => {
+    const changes = {
+      since: '2026-11-22T14:00:00.000Z',
+      runId: 'r1',
+      items: [{ kind: 'policy', text: 'NetworkPolicy a/<b> is new', causes: ['x'] }],
+    } as const;
+    const text = renderMarkdown({ ...incident, changes });
+    expect(text.indexOf('## What changed since the last healthy run')).toBeGreaterThan(
+      text.indexOf('## Why'),
+    );
+    expect(text).toContain('a/&lt;b\\> is new');
+    expect(renderTerminal({ ...incident, changes }, { colour: false })).toContain(
+      'What changed since the last healthy run (2026-11-22T14:00:00.000Z); a hint, no proof\n  • NetworkPolicy a/<b> is new',
+    );
+    const none = { ...incident, changes: { ...changes, items: [] } };
+    expect(renderMarkdown(none)).toBe(renderMarkdown(incident));
+    expect(renderTerminal(none, { colour: false })).toBe(
+      renderTerminal(incident, { colour: false }),
+    );
+  });
+
   it('keeps hostile text in its place', () => {
     const report = {
       ...incident,
