@@ -166,13 +166,13 @@ const STAGE_WORDS: Partial<Record<BurstStage, string>> = {
   'wrong-vtep-mac': "it sends to a MAC that is not the other node's overlay device",
 };
 
-/** A wrong inner address is its sender's doing; of two ends that disagree the odd one, else the receiver. */
+/** A wrong inner address is its sender's doing; of two ends that disagree the odd one, else both. */
 function blamed(wrong: Link['bursts'], odd: ReadonlySet<string>): string[] {
   return unique(
     wrong.flatMap(({ burst: { from, to }, stage }) => {
       if (stage === 'wrong-vtep-mac') return [from];
       const known = [from, to].filter((node) => odd.has(node));
-      return known.length === 1 ? known : [to];
+      return known.length === 1 ? known : [from, to];
     }),
   );
 }

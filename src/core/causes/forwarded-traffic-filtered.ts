@@ -1,5 +1,6 @@
-import { stageWords } from '../evidence/burst-stage.ts';
+import { type BurstStage, stageOf, stageWords } from '../evidence/burst-stage.ts';
 import type { Facts } from '../evidence/facts.ts';
+import { nodesSharingAddress } from '../evidence/network-words.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { arrow, fails, isPodTarget, outcomeWords, works } from '../evidence/paths.ts';
 import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
@@ -13,10 +14,10 @@ import { rulesAgainst, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
 import { hostSources } from './host-sources.ts';
 import { nodesNotForwarding } from './ip-forwarding-disabled.ts';
-import { diesOnItsOwnNode, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
+import { filterSite, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
 import { consequencesOf } from './overlay-consequences.ts';
 import { ingressVerdict } from './policy-verdict.ts';
-import { providerConsequences, providerViews } from './provider-view.ts';
+import { type ProviderView, providerConsequences, providerViews } from './provider-view.ts';
 
 /**
  * A packet filter other than a NetworkPolicy drops what a node forwards to its pods: all of it, or metrics-server's
@@ -63,7 +64,10 @@ function wholeNodes(facts: Handed): Judgement | null {
   );
   // Without forwarding nothing gets that far: `ip-forwarding-disabled`.
   const still = new Set(nodesNotForwarding(facts.nodeFacts));
-  const hit = facts.links.flatMap((link) =>
+  // With a shared address the packets end at the other machine, which has no such pod: see duplicate-node-ip.
+  const shared = nodesSharingAddress(facts.nodes.state === 'known' ? facts.nodes.value : []);
+  const links = facts.links.filter(({ nodes }) => !nodes.some((node) => shared.has(node)));
+  const hit = links.flatMap((link) =>
     link.nodes.flatMap((to) => {
       if (still.has(to)) return [];
       const into = link.results.filter(
@@ -72,7 +76,7 @@ function wholeNodes(facts: Handed): Judgement | null {
       const dead = into.filter((r) => r.check === 'tcp' && fails(r));
       const backWorks = link.results.some((r) => r.to.node !== to && r.check === 'tcp' && works(r));
       const unpacked = link.bursts.filter(
-        ({ burst, stage }) => burst.to === to && stage === 'after-decapsulation',
+        ({ burst, stage }) => burst.to === to && isForwarding(stage, burst, facts),
       );
       // A wrong inner checksum dies after decapsulation, too, but lets ping through.
       if (link.icmp === 'works' && !checksumsRead.has(to)) return [];
@@ -152,6 +156,21 @@ function notForwarding(nodes: readonly string[], { deep }: Handed): readonly Cla
   }));
 }
 
+/** The packet came to the node and was on its way to the pod: out of the tunnel, or where there is none, in its IP layer. */
+function isForwarding(
+  stage: BurstStage,
+  { receiver }: BurstResult,
+  { network }: Pick<Facts, 'network'>,
+): boolean {
+  if (stage === 'after-decapsulation') return true;
+  const plain =
+    network.state === 'known' &&
+    network.value.encapsulation === 'none' &&
+    receiver.state === 'known' &&
+    receiver.value.overlayDevice === null;
+  return plain && stage === 'receiver-filter';
+}
+
 /** A metrics-server pod that alone is shut, without a NetworkPolicy that shuts it. */
 function oneProvider(facts: Handed): Judgement {
   const views = providerViews(facts.reach, facts);
@@ -201,15 +220,38 @@ function oneProvider(facts: Handed): Judgement {
     side: 'from',
     verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
   } as const;
-  if (policies.state === 'known' || first.pod.hostNetwork) {
-    return withRules({ kind: 'confirmed', ...common }, rules, opening);
-  }
+  const known = policies.state === 'known' || first.pod.hostNetwork;
+  const whole = mine.every((view) => isShutToAll(view, facts.reach));
+  if (known && whole) return withRules({ kind: 'confirmed', ...common }, rules, opening);
   const suspected: Judgement = {
     kind: 'suspected',
     ...common,
-    settle: `kubectl -n ${first.pod.namespace} get networkpolicies: one that selects ${first.pod.name} would explain it, too.`,
+    settle: known
+      ? `Some connections to ${first.port}/tcp get through: run the diagnosis again, and on ${first.node} look for a rule with its own sources (iptables -L -vn --line-numbers).`
+      : `kubectl -n ${first.pod.namespace} get networkpolicies: one that selects ${first.pod.name} would explain it, too.`,
   };
   return withRules(suspected, rules, opening);
+}
+
+/**
+ * A filter of the port takes every connection from other machines. Where one gets through, be it another check of
+ * the same pair, it has sources of its own, or comes and goes.
+ */
+function isShutToAll(
+  { pod, node, reachable }: ProviderView,
+  reach: readonly ReachResult[],
+): boolean {
+  return (
+    reachable.length === 0 &&
+    !reach.some(
+      (r) =>
+        r.to.kind === 'provider' &&
+        pod.podIps.includes(r.to.address) &&
+        r.from.node !== node &&
+        (r.check === 'tls' || r.check === 'https') &&
+        works(r),
+    )
+  );
 }
 
 /** On the host network the port is the node's own: INPUT decides, and no policy of the cluster does. */
@@ -227,8 +269,10 @@ function openHostPort(nodes: readonly string[], port: number, facts: Handed): re
 
 /** Pods whose connections to kubelets of other nodes die at home: their host, behind the same address, gets through. */
 function outOfPods(facts: Handed): Judgement {
-  const lost = kubeletViews(facts.reach, facts).filter(
-    (view) => view.from !== view.to && fails(view.scrape) && diesOnItsOwnNode(view, facts),
+  const views = kubeletViews(facts.reach, facts);
+  const lost = views.filter(
+    (view) =>
+      view.from !== view.to && fails(view.scrape) && filterSite(view, views, facts) === 'home',
   );
   const [first] = lost;
   if (first === undefined) {
@@ -272,7 +316,11 @@ function outOfPods(facts: Handed): Judgement {
 function scrapesLost(nodes: readonly string[], facts: Handed): readonly string[] {
   const views = kubeletViews(facts.reach, facts);
   const lost = views.filter(
-    (view) => nodes.includes(view.from) && fails(view.scrape) && diesOnItsOwnNode(view, facts),
+    (view) =>
+      nodes.includes(view.from) &&
+      view.from !== view.to &&
+      fails(view.scrape) &&
+      filterSite(view, views, facts) === 'home',
   );
   return lost.length === 0 ? [] : kubeletConsequences(lost, views, facts.reach, facts);
 }
@@ -280,7 +328,7 @@ function scrapesLost(nodes: readonly string[], facts: Handed): readonly string[]
 function burstClaims(bursts: readonly BurstResult[]): Claim[] {
   return bursts
     .slice(0, 2)
-    .map((burst) => ({ text: stageWords(burst, 'after-decapsulation'), evidence: burst.id }));
+    .map((burst) => ({ text: stageWords(burst, stageOf(burst)), evidence: burst.id }));
 }
 
 function pathClaims(paths: readonly ReachResult[], so = ''): Claim[] {

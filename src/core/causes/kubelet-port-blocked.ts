@@ -1,6 +1,6 @@
 import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
-import { arrow, fails, outcomeWords, works } from '../evidence/paths.ts';
+import { arrow, fails, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import { allowInbound } from '../fixes/firewall-rule.ts';
 import type { Fix } from '../fixes/fix.ts';
@@ -10,12 +10,7 @@ import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { rulesAgainst, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
-import {
-  diesOnItsOwnNode,
-  type KubeletView,
-  kubeletConsequences,
-  kubeletViews,
-} from './kubelet-view.ts';
+import { filterSite, type KubeletView, kubeletConsequences, kubeletViews } from './kubelet-view.ts';
 
 /**
  * A packet filter stands between metrics-server and kubelets of other nodes.
@@ -41,7 +36,8 @@ export const kubeletPortBlocked = defineCause({
     const views = kubeletViews(facts.reach, pods);
     const others = views.filter(({ from, to }) => from !== to);
     const failed = others.filter(({ scrape }) => fails(scrape));
-    const shut = failed.filter((view) => !diesOnItsOwnNode(view, facts));
+    const sites = new Map(failed.map((view) => [view, filterSite(view, views, facts)] as const));
+    const shut = failed.filter((view) => sites.get(view) !== 'home');
     if (shut.length === 0 && failed.length > 0) {
       return {
         kind: 'ruled-out',
@@ -58,7 +54,11 @@ export const kubeletPortBlocked = defineCause({
     }
     const listening = shut.filter(({ own }) => own === null || works(own));
     const proven = listening.filter(
-      ({ own, machineAnswers }) => own !== null && machineAnswers === true,
+      (view) =>
+        view.own !== null &&
+        view.machineAnswers === true &&
+        sites.get(view) === 'target' &&
+        isOnlyThisPort(view, facts.reach),
     );
     if (listening.length === 0) {
       return { kind: 'ruled-out', because: 'the kubelets do not answer on their own node either' };
@@ -74,6 +74,23 @@ export const kubeletPortBlocked = defineCause({
     openBetweenNodes({ protocol: 'tcp', port: 10_250, nodes }),
   ]),
 });
+
+/**
+ * A closed port is closed to every connection, and is all that is closed. Another connection to it that got
+ * through, or another port of the pair that did not, speaks of something that comes and goes, or of more than a port.
+ */
+function isOnlyThisPort(
+  { from, to, port, scrape }: KubeletView,
+  reach: readonly ReachResult[],
+): boolean {
+  return !reach.some((r) => {
+    if (r.from.node !== from || r.to.node !== to || outcomeOf(r) === null) return false;
+    if (r.to.kind === 'kubelet' && r.to.port === port) {
+      return r.from.kind === scrape.from.kind && r.check === 'tls' && works(r);
+    }
+    return r.layer === 'underlay' && r.check === 'tcp' && fails(r);
+  });
+}
 
 type Handed = Pick<Facts, 'deep' | 'nodes' | 'platform'> & {
   readonly reach: readonly ReachResult[];

@@ -53,23 +53,67 @@ export function kubeletViews(
   }));
 }
 
-/** CNIs that hide a pod behind its node's address towards other nodes, as they come. */
-const MASQUERADING: ReadonlySet<string> = new Set(['canal', 'flannel', 'calico']);
+/** CNIs that hide a pod behind its node's address towards other nodes, as they come. Cilium does in its tunnel modes. */
+export function hidesPods({ network }: Pick<Facts, 'network'>): boolean {
+  if (network.state === 'missing') return false;
+  const { cni, encapsulation } = network.value;
+  if (cni === 'cilium') return encapsulation === 'vxlan' || encapsulation === 'geneve';
+  return cni === 'canal' || cni === 'flannel' || cni === 'calico';
+}
 
 /**
- * The pod fails where its host gets through. Behind the same address, the target cannot tell the two apart, so what
- * drops the pod's connection stands on its own node: `forwarded-traffic-filtered`.
+ * Where the filter stands that stops a pod's connection to a kubelet. Its host's own connection decides: stopped,
+ * too, it is the target's filter (or one between); let through behind the same address, the target cannot tell the
+ * two apart, and the pod's own node drops it. Where the target sees the pod's address, pods of other nodes decide,
+ * as long as the two nodes' pod network carries answers at all.
  */
-export function diesOnItsOwnNode(
-  { scrape, fromHost }: KubeletView,
-  { network }: Pick<Facts, 'network'>,
+export function filterSite(
+  view: KubeletView,
+  views: readonly KubeletView[],
+  facts: Pick<Facts, 'network'> & { readonly reach: readonly ReachResult[] },
+): 'home' | 'target' | 'unclear' {
+  if (view.scrape.from.kind === 'node') return 'target';
+  const passes = hostPasses(view, views);
+  if (passes === null) return 'unclear';
+  if (!passes) return 'target';
+  if (hidesPods(facts)) return 'home';
+  const others = facts.reach.filter(
+    ({ from, to, check, result }) =>
+      from.kind === 'pod' &&
+      from.node !== view.from &&
+      from.node !== view.to &&
+      to.address === view.scrape.to.address &&
+      to.port === view.port &&
+      check === 'tcp' &&
+      result.state === 'known',
+  );
+  if (others.some(works)) return 'home';
+  return others.length > 0 && podNetworkWorks(view, facts.reach) ? 'target' : 'unclear';
+}
+
+/** Whether the host gets through where its pod does not; of a target that it did not try, what all others show. */
+function hostPasses(view: KubeletView, views: readonly KubeletView[]): boolean | null {
+  if (view.fromHost !== null) return works(view.fromHost);
+  const others = views.flatMap((other) =>
+    other.from === view.from && other.from !== other.to && fails(other.scrape)
+      ? (other.fromHost ?? [])
+      : [],
+  );
+  if (others.length === 0) return null;
+  if (others.every(works)) return true;
+  return others.every(fails) ? false : null;
+}
+
+/** Packets with pod addresses cross between these two nodes. */
+export function podNetworkWorks(
+  { from, to }: { readonly from: string; readonly to: string },
+  reach: readonly ReachResult[],
 ): boolean {
-  return (
-    scrape.from.kind === 'pod' &&
-    fromHost !== null &&
-    works(fromHost) &&
-    network.state === 'known' &&
-    MASQUERADING.has(network.value.cni)
+  return reach.some(
+    (r) =>
+      r.layer === 'overlay' &&
+      works(r) &&
+      ((r.from.node === from && r.to.node === to) || (r.from.node === to && r.to.node === from)),
   );
 }
 

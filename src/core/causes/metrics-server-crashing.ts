@@ -1,19 +1,18 @@
 import { valueOr } from '../evidence/observed.ts';
-import type { ContainerLog } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
 import { providerName } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { spokenBy } from '../words/rules/rules.ts';
+import { logOf, NO_API_SERVER } from './container-words.ts';
 import { defineCause } from './define-cause.ts';
 import { PORT_IN_USE } from './port-in-use.ts';
 import { refusedProbe } from './probe-events.ts';
-import type { AilingContainer } from './provider-pods.ts';
-import { ailingContainers, lastEnd, someReplicaReady } from './provider-pods.ts';
+import { ailingContainers, lastEnd, presentEnd, someReplicaReady } from './provider-pods.ts';
 
-/** Words of a process that gave up because it could not reach the API server: not its own fault. */
-const NO_API_SERVER =
-  /(?:dial tcp|Get "https:\/\/)[^\n]*(?:i\/o timeout|connection refused|no route to host|context deadline exceeded|network is unreachable)/;
+/** Errors of single scrapes and requests: it lives on after them. */
+const PASSING =
+  /Failed to scrape node|TLS handshake error|Unable to authenticate the request|no metrics known|Failed probe/;
 /** A line that names the reason itself: a Go panic, a klog fatal or error, a usage error of cobra. */
 const TELLING =
   /^(?:panic:|F\d{4}|E\d{4}|Error:|error:|unknown flag|invalid argument)|unknown flag|no such file or directory|failed to/;
@@ -33,7 +32,7 @@ export const metricsServerCrashing = defineCause({
   bears: ['provider-image', 'provider-args', 'helm-chart-config'],
   infer({ providerPods, providerLogs, platform, events, takenAt }) {
     const ended = ailingContainers(providerPods).filter(({ status }) => {
-      const end = lastEnd(status);
+      const end = presentEnd(status, takenAt);
       return end !== null && end.reason !== 'OOMKilled' && end.exitCode !== null;
     });
     const first = ended[0];
@@ -48,7 +47,7 @@ export const metricsServerCrashing = defineCause({
         kind: 'ruled-out',
         because: 'its port was taken: the log says "address already in use"',
       };
-    const telling = lines.findLast((line) => TELLING.test(line)) ?? null;
+    const telling = lines.findLast((line) => TELLING.test(line) && !PASSING.test(line)) ?? null;
     if (NO_API_SERVER.test(lastWords)) {
       return { kind: 'ruled-out', because: 'its log says that it could not reach the API server' };
     }
@@ -101,12 +100,6 @@ const LINE_CHARS = 240;
 
 function cut(line: string): string {
   return line.length > LINE_CHARS ? `${line.slice(0, LINE_CHARS)}…` : line;
-}
-
-/** The log of the run that ended: the previous one when there was a restart, else the present one. */
-function logOf(logs: readonly ContainerLog[], { pod, status }: AilingContainer): readonly string[] {
-  const own = logs.filter((log) => log.pod === pod.name && log.container === status.name);
-  return (own.find(({ previous, lines }) => previous && lines.length > 0) ?? own[0])?.lines ?? [];
 }
 
 function crashFix(namespace: string, name: string, rke2: boolean): Fix {

@@ -10,18 +10,18 @@ import { providerName } from '../fixes/provider-names.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
-import { ailingContainers, lastEnd, someReplicaReady } from './provider-pods.ts';
+import { ailingContainers, presentEnd, someReplicaReady } from './provider-pods.ts';
 
 /** The kernel kills metrics-server at its memory limit, and no replica is Ready. */
 export const metricsServerOom = defineCause({
   id: 'metrics-server-oom',
   title: 'metrics-server is killed for want of memory',
   needs: ['providerPods'],
-  wants: ['deployments', 'platform', 'nodes', 'helmChartConfigs'],
+  wants: ['deployments', 'platform', 'nodes', 'helmChartConfigs', 'takenAt'],
   bears: ['node-added', 'provider-image', 'provider-args', 'helm-chart-config'],
-  infer({ providerPods, deployments, platform, nodes, helmChartConfigs }) {
+  infer({ providerPods, deployments, platform, nodes, helmChartConfigs, takenAt }) {
     const killed = ailingContainers(providerPods).filter(
-      ({ status }) => lastEnd(status)?.reason === 'OOMKilled',
+      ({ status }) => presentEnd(status, takenAt)?.reason === 'OOMKilled',
     );
     const first = killed[0];
     if (first === undefined)

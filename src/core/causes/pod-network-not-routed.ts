@@ -36,7 +36,12 @@ export const podNetworkNotRouted = defineCause({
       };
     }
     const { links } = facts;
-    const dead = links.filter(({ small, underlay }) => small === 'dead' && underlay === 'works');
+    const silent = links.filter(({ small, underlay }) => small === 'dead' && underlay === 'works');
+    const dead = silent.filter(
+      ({ bursts }) => !bursts.some(({ stage }) => stage === 'receiver-filter'),
+    );
+    if (dead.length === 0 && silent.length > 0)
+      return { kind: 'ruled-out', because: 'the packets reach the other machine, and end there' };
     if (dead.length === 0)
       return { kind: 'ruled-out', because: 'pods reach each other between the nodes tried' };
     const pattern = patternOfLinks(

@@ -1,12 +1,16 @@
+import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import { arrow, fails, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
+import type { Fix } from '../fixes/fix.ts';
 import { trustPodRange } from '../fixes/trust-pod-range.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
+import { lostApiServer } from './container-words.ts';
 import { rulesAgainst, withRules } from './deep-rules.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
+import { hidesPods, podNetworkWorks } from './kubelet-view.ts';
 
 /**
  * Pods on metrics-server's node cannot reach any API server, so metrics-server never becomes ready.
@@ -18,7 +22,7 @@ export const podToApiserverBlocked = defineCause({
   id: 'pod-to-apiserver-blocked',
   title: 'Pods cannot reach the API servers',
   needs: ['reach', 'providerPods'],
-  wants: ['deep', 'nodes', 'platform'],
+  wants: ['deep', 'nodes', 'platform', 'network', 'providerLogs', 'takenAt'],
   bears: ['node-added', 'os-image', 'cni-image', 'provider-node'],
   infer(facts): Judgement {
     const pods = facts.providerPods.filter(
@@ -42,6 +46,8 @@ export const podToApiserverBlocked = defineCause({
       const fromPod = tried.filter((r) => r.from.kind === 'pod' && r.from.node === node);
       return fromPod.length > 0 && fromPod.every(fails);
     });
+    const said = lostApiServer(pods, facts);
+    if (said !== null && !tried.some((r) => r.from.kind === 'pod')) return saysSo(said, facts);
     if (shut.length === 0) {
       return tried.some((r) => r.from.kind === 'pod')
         ? { kind: 'ruled-out', because: "pods on metrics-server's node reach an API server" }
@@ -57,17 +63,7 @@ export const podToApiserverBlocked = defineCause({
       where: { nodes, from: nodes, to: [], layer: null, direction: null },
       because: [...claims(fromPods), ...claims(fromHost.slice(0, 1))],
       explains: metricsApiDown(),
-      fixes: [
-        trustPodRange({
-          nodes,
-          ports,
-          ranges: [
-            ...new Set(valueOr(facts.nodes, []).flatMap(({ podCidrs }) => podCidrs)),
-          ].toSorted(),
-          platform: facts.platform,
-          what: 'the API server',
-        }),
-      ],
+      fixes: [trustApiServer(nodes, ports, facts)],
     } as const;
     const rules = rulesAgainst(
       facts,
@@ -81,7 +77,15 @@ export const podToApiserverBlocked = defineCause({
       side: 'from',
       verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
     } as const;
-    if (fromHost.length > 0) return withRules({ kind: 'confirmed', ...common }, rules, opening);
+    // Where servers see the pods' own addresses, their answers need the pod network: that may be what is cut.
+    const answersCome =
+      hidesPods(facts) ||
+      fromPods.some(({ from, to }) =>
+        podNetworkWorks({ from: from.node, to: to.node }, facts.reach),
+      );
+    if (fromHost.length > 0 && answersCome) {
+      return withRules({ kind: 'confirmed', ...common }, rules, opening);
+    }
     const suspected: Judgement = {
       kind: 'suspected',
       ...common,
@@ -99,6 +103,43 @@ export const podToApiserverBlocked = defineCause({
     }),
   ]),
 });
+
+const API_SERVER_PORT = 6443;
+const LINE_CHARS = 240;
+
+/** Nothing was tried from a pod, but metrics-server's own last words tell. */
+function saysSo(
+  { container, line }: NonNullable<ReturnType<typeof lostApiServer>>,
+  facts: Pick<Facts, 'nodes' | 'platform'>,
+): Judgement {
+  const { pod } = container;
+  const nodes = pod.nodeName === null ? [] : [pod.nodeName];
+  return {
+    kind: 'suspected',
+    headline: `metrics-server${nodes.length > 0 ? ` on ${list(nodes)}` : ''} ends because it cannot reach an API server.`,
+    where: { nodes, from: nodes, to: [], layer: null, direction: null },
+    because: [
+      { text: `${pod.name} says: ${line.slice(0, LINE_CHARS)}`, evidence: 'snapshot.providerLogs' },
+    ],
+    explains: metricsApiDown(),
+    fixes: [trustApiServer(nodes, [API_SERVER_PORT], facts)],
+    settle: `kubectl run -it --rm --restart=Never --image=curlimages/curl try --overrides='{"spec":{"nodeName":"${nodes[0] ?? 'NODE'}"}}' -- curl -k --max-time 5 https://kubernetes.default/livez   # no answer from a pod there proves it`,
+  };
+}
+
+function trustApiServer(
+  nodes: readonly string[],
+  ports: readonly number[],
+  facts: Pick<Facts, 'nodes' | 'platform'>,
+): Fix {
+  return trustPodRange({
+    nodes,
+    ports,
+    ranges: [...new Set(valueOr(facts.nodes, []).flatMap(({ podCidrs }) => podCidrs))].toSorted(),
+    platform: facts.platform,
+    what: 'the API server',
+  });
+}
 
 function claims(paths: readonly ReachResult[]): Claim[] {
   return paths.slice(0, 3).map((r) => ({

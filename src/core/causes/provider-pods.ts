@@ -1,3 +1,4 @@
+import type { Observed } from '../evidence/observed.ts';
 import type { ContainerStatusObject, PodObject } from '../evidence/snapshot.ts';
 
 /** A provider container that is not doing its work, with its pod. */
@@ -13,6 +14,22 @@ export function ailingContainers(pods: readonly PodObject[]): readonly AilingCon
     .flatMap((pod) =>
       pod.statuses.filter(({ ready }) => !ready).map((status) => ({ pod, status })),
     );
+}
+
+/** Kubernetes waits at most this long before it starts a container anew (CrashLoopBackOff); doubled for the run itself. */
+const PRESENT_MS = 600_000;
+
+/**
+ * The end that keeps a container from working now: it is down, or it came back a moment ago. One that has run for
+ * longer than any back-off is not held up by how it ended before.
+ */
+export function presentEnd(
+  status: ContainerStatusObject,
+  takenAt: Observed<string>,
+): ReturnType<typeof lastEnd> {
+  if (status.state !== 'running' || takenAt.state === 'missing') return lastEnd(status);
+  const endedAt = Date.parse(status.last?.finishedAt ?? '');
+  return Date.parse(takenAt.value) - endedAt > PRESENT_MS ? null : status.last;
 }
 
 /** True when at least one replica is Ready: then no fault of a single pod explains an outage. */

@@ -1,4 +1,5 @@
 import { knowledgeOf } from '../evidence/describe-pairs.ts';
+import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { nodesSharingAddress } from '../evidence/network-words.ts';
 import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
@@ -14,7 +15,8 @@ import { consequencesOf } from './overlay-consequences.ts';
  * The machines do not reach each other at their own addresses; the pod network on top cannot either.
  *
  * Signature: between two nodes nothing at all answers at host addresses, by at least two kinds of check, while
- * each answers itself. One closed port is not this.
+ * each answers itself. One closed port is not this. A node of which the cluster hears nothing (Ready Unknown) may
+ * as well be switched off, so with it alone it stays a suspicion.
  */
 export const underlayBroken = defineCause({
   id: 'underlay-broken',
@@ -77,7 +79,8 @@ export const underlayBroken = defineCause({
       ],
       fixes: [lookAtNetwork(nodes)],
     } as const;
-    if (kinds.size >= 2) return { kind: 'confirmed', ...common };
+    const heard = dead.some(({ nodes: ends }) => !ends.some((node) => isUnheard(node, facts)));
+    if (kinds.size >= 2 && heard) return { kind: 'confirmed', ...common };
     const [a = '', b = ''] = dead[0]?.nodes ?? [];
     return {
       kind: 'suspected',
@@ -89,6 +92,12 @@ export const underlayBroken = defineCause({
     lookAtNetwork(nodes.length > 0 ? nodes : ['both nodes']),
   ]),
 });
+
+/** The cluster has not heard from that kubelet: the machine may be off. */
+function isUnheard(name: string, { nodes }: Pick<Facts, 'nodes'>): boolean {
+  if (nodes.state === 'missing') return false;
+  return nodes.value.find((node) => node.name === name)?.ready.state === 'missing';
+}
 
 function underlayOf(
   reach: readonly ReachResult[],

@@ -51,6 +51,8 @@ function readAgents(draft: Draft, pods: readonly PodObject[]): void {
     pick('other', byName(/antrea|weave|kube-router|kindnet|aws-node|azure-cni|ovn/));
   if (found === null) return;
   if (draft.cni === 'unknown') draft.cni = found.cni;
+  // The VPC itself routes the pods' addresses (aws/amazon-vpc-cni-k8s).
+  if (found.name === 'aws-node') draft.encapsulation = 'none';
   draft.basis.push(`agents ${found.name}`);
 }
 

@@ -99,9 +99,15 @@ function stateOf(results: readonly ReachResult[]): LinkState {
   return results.some(isSilent) ? 'dead' : 'unknown';
 }
 
-/** Only a stall after a connect speaks of size; a TCP connect that died is about something else. */
+/** Only a stall after a connect speaks of size; where a small connect to the same pod died, too, it is about something else. */
 function fullState(results: readonly ReachResult[]): LinkState {
-  const full = results.filter((r) => r.check === 'tcp-full' || r.check === 'tls');
+  const hop = (r: ReachResult): string => `${r.from.kind} ${r.from.node} ${targetKey(r)}`;
+  const shut = new Set(results.filter((r) => r.check === 'tcp' && isSilent(r)).map(hop));
+  const full = results.filter(
+    (r) =>
+      (r.check === 'tcp-full' || r.check === 'tls') &&
+      (outcomeOf(r) === 'stalled' || !shut.has(hop(r))),
+  );
   const toListener = full.filter((r) => r.check === 'tcp-full');
   const judged = toListener.length > 0 ? toListener : full;
   if (judged.some(works)) return judged.every((r) => !fails(r)) ? 'works' : 'unknown';

@@ -278,6 +278,11 @@ function neededPaths(reach: readonly ReachResult[], facts: Facts): (r: ReachResu
       ? new Set(facts.apiServers.value.map(({ name }) => name))
       : null;
   const scrapes = new Set(scrapePaths(reach, facts));
+  const notReady = new Set(
+    (facts.nodes.state === 'known' ? facts.nodes.value : [])
+      .filter(({ ready }) => !(ready.state === 'known' && ready.value))
+      .map(({ name }) => name),
+  );
   const inService = servingAddresses(facts);
   const heard = new Set(reach.filter(works).map((r) => r.to.address));
   const hop = (r: ReachResult, size: 'small' | 'full'): string =>
@@ -304,7 +309,8 @@ function neededPaths(reach: readonly ReachResult[], facts: Facts): (r: ReachResu
         // Something filters our own listener when the same check to another pod passes between the same nodes.
         return !podsReached.has(hop(r, r.check === 'tcp' ? 'small' : 'full'));
       case 'kubelet':
-        return scrapes.has(r);
+        // A node that is not Ready is missed by nobody: what it lacks is its own story.
+        return scrapes.has(r) && !notReady.has(r.to.node);
       case 'pod':
       case 'node':
       case 'api-server':

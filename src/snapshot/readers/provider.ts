@@ -22,13 +22,20 @@ export async function readProviderPods(
     const labels = Object.entries(selector)
       .map(([name, value]) => `${name}=${value}`)
       .join(',');
-    const selected = await readPods(context, namespace, { labels });
+    const selected = mapObserved(await readPods(context, namespace, { labels }), livingFirst);
     if (selected.state === 'missing' || selected.value.length > 0) return selected;
   }
   const reads = await Promise.all(
     PROVIDER_SELECTORS.map((labels) => readPods(context, namespace, { labels })),
   );
-  return mapObserved(joinReads(reads), distinct);
+  return mapObserved(joinReads(reads), (pods) => livingFirst(distinct(pods)));
+}
+
+/** Logs and events are read of a few pods only: not of those that were thrown out or are being deleted. */
+function livingFirst(pods: readonly PodObject[]): readonly PodObject[] {
+  const isOver = ({ phase, deleting }: PodObject): boolean =>
+    deleting || phase === 'Failed' || phase === 'Succeeded';
+  return pods.toSorted((a, b) => Number(isOver(a)) - Number(isOver(b)));
 }
 
 function distinct(pods: readonly PodObject[]): readonly PodObject[] {

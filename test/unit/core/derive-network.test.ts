@@ -159,3 +159,21 @@ describe('deriveNetwork', () => {
     expect(networkOf(pipe(evidence({ cni: 'canal' }), netConf('{not json'))).port).toBe(8472);
   });
 });
+
+it("knows that a VPC routes its pods' addresses itself", () => {
+  const e = pipe(evidence({ cni: 'native' }), noProbes, noConfig);
+  const pods = e.snapshot.cniPods.state === 'known' ? e.snapshot.cniPods.value : [];
+  const aws = withSnapshot(e, {
+    cniPods: known(
+      pods.map((p) => ({
+        ...p,
+        name: `aws-node-${p.nodeName}`,
+        labels: { 'k8s-app': 'aws-node' },
+        owner: { kind: 'DaemonSet', name: 'aws-node' },
+      })),
+      'GET pods',
+    ),
+  });
+
+  expect(networkOf(aws).encapsulation).toBe('none');
+});

@@ -94,7 +94,32 @@ describe('metrics-server-oom', () => {
   });
 });
 
+describe('a container that has run again for longer than any back-off', () => {
+  const hoursAgo = '2026-11-22T09:00:00Z';
+  it.each([
+    [metricsServerOom, oomKilled],
+    [metricsServerCrashing, exitOne],
+  ] as const)('is not held up by how it ended before (%#)', (cause, status) => {
+    const since = (finishedAt: string) =>
+      withProviderPod(
+        {},
+        { ...status, state: 'running', reason: null, last: { ...status.last, finishedAt } },
+      );
+    expect(judgeOne(cause, since(hoursAgo)).kind).toBe('ruled-out');
+    expect(judgeOne(cause, since(status.last.finishedAt)).kind).not.toBe('ruled-out');
+  });
+});
+
 describe('metrics-server-crashing', () => {
+  it('does not take the error of a single scrape for the reason of its end', () => {
+    const scrape =
+      'E1122 14:02:20.000000       1 scraper.go:149] "Failed to scrape node" err="request failed" node="prod02"';
+    const judgement = judgeOne(
+      metricsServerCrashing,
+      withLog(withProviderPod({}, exitOne), ['Error: no such flag', scrape], true),
+    );
+    expect(judgement).toHaveProperty('headline', expect.stringContaining('no such flag'));
+  });
   it('is confirmed by the words of the log before the restart', () => {
     const broken = withLog(
       withProviderPod({}, exitOne),

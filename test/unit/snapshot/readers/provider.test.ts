@@ -173,3 +173,23 @@ it('says that events are forbidden, and not that there are none', async () => {
     detail: 'not allowed to list events in kube-system',
   });
 });
+
+it('lists pods that live before those that were thrown out: logs are read of a few only', async () => {
+  const failed = pod('kube-system', 'ms-evicted', { labels: { 'k8s-app': 'metrics-server' } }) as {
+    status: { phase: string };
+  };
+  failed.status.phase = 'Failed';
+  const living = pod('kube-system', 'ms-living', { labels: { 'k8s-app': 'metrics-server' } });
+  const selected = known(
+    serviceObject(service('kube-system', 'metrics-server', { 'k8s-app': 'metrics-server' })),
+    'test',
+  );
+
+  const read = await readProviderPods(
+    context({ [LOG]: list(failed, living) }),
+    selected,
+    'kube-system',
+  );
+
+  expect(read).toMatchObject({ value: [{ name: 'ms-living' }, { name: 'ms-evicted' }] });
+});
