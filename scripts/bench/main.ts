@@ -4,6 +4,7 @@ import { benchLabLatency } from './lab-latency.ts';
 import { measurements } from './measurements.ts';
 import { benchSlackAck } from './slack-ack.ts';
 import { benchWorkerMemory } from './worker-memory.ts';
+import { benchWorlds } from './worlds.ts';
 
 const BENCHES: Readonly<
   Record<string, (runs: number | null, argument: string | null) => Promise<void>>
@@ -12,6 +13,7 @@ const BENCHES: Readonly<
   'lab-latency': benchLabLatency,
   'lab-faults': benchLabFaults,
   'worker-memory': benchWorkerMemory,
+  worlds: benchWorlds,
   explain: (_runs, half) => benchExplain(half),
 };
 

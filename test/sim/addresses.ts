@@ -27,3 +27,8 @@ export function inCidr(ip: string, cidr: string): boolean {
   const number = toNumber(ip);
   return number >= first && number < first + size;
 }
+
+/** The `host`th address of the /24 that `ip` lies in. */
+export function addressInRange(ip: string, host: number): string {
+  return ip.replace(/\d+$/, String(host));
+}

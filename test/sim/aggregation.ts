@@ -1,4 +1,5 @@
 import { chance } from './chance.ts';
+import { nodeCondition } from './node-condition.ts';
 import { agentPods } from './objects/cni.ts';
 import type { PathOutcome } from './paths.ts';
 import { connectFull } from './paths.ts';
@@ -58,7 +59,7 @@ export function providerReady(world: World): boolean {
 }
 
 function passesReadiness(world: World, pod: SimPod): boolean {
-  if (nodeNamed(world, pod.node).ready !== 'True') return false;
+  if (nodeCondition(world, nodeNamed(world, pod.node)) !== 'True') return false;
   const probe = connectFull({
     world,
     flow: `readiness ${pod.name}`,
@@ -219,6 +220,7 @@ function dialFailure(
     case 'too-big':
     case 'closed':
     case 'partial':
+    case 'tls-error':
       return { words: 'EOF', afterMs: INSTANT_MS };
   }
 }
@@ -240,7 +242,7 @@ function metricsBody(world: World, pod: SimPod, path: string): string {
   const metrics = { timestamp, window: '20.018s' };
   if (resource === 'nodes') {
     const items = scrapesBy(world, pod)
-      .filter(({ ok }) => ok)
+      .filter(({ ok, nodeNumbers }) => ok && nodeNumbers)
       .map(({ node }, index) => ({
         metadata: {
           name: node,

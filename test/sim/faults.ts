@@ -1,53 +1,81 @@
-import type { FilterPlace, FilterRule, ProviderState, SimNode, World } from './world.ts';
-import { KUBELET_PORT, nodeNamed } from './world.ts';
+import {
+  blackholeRules,
+  forwardRules,
+  kubeletRules,
+  type OverlayScope,
+  overlayRules,
+  podToApiServerRules,
+  providerRules,
+  underlayRules,
+} from './fault-rules.ts';
+import { denyByPolicy } from './policy-faults.ts';
+import type { FilterRule, KubeletState, ProviderState, SimNode, World } from './world.ts';
+import { nodeNamed } from './world.ts';
 
-/** Where packets of the overlay are lost. */
-export type OverlayScope =
-  | { readonly into: readonly string[] }
-  | { readonly outOf: readonly string[] }
-  | { readonly between: readonly (readonly [from: string, to: string])[] }
-  | { readonly everywhere: true };
+export type { OverlayScope } from './fault-rules.ts';
+
+/** A filter that takes only a share of the flows, from 0 to 1: seen by some probes of a path and not by others. */
+interface Flapping {
+  readonly share?: number;
+}
 
 /** Something that breaks. Each is a change of the machines, never of an answer. */
 export type Fault =
-  | {
+  | (Flapping & {
       readonly kind: 'overlay-blocked';
       readonly scope: OverlayScope;
       /** `host`: the machine's own filter; `fabric`: before the receiving machine. */
       readonly at: 'host' | 'fabric';
       readonly action: 'drop' | 'reject';
-    }
+    })
   | {
       readonly kind: 'checksum-offload';
       readonly layer: 'outer' | 'inner';
       readonly nodes: readonly string[];
     }
-  | {
+  | (Flapping & {
       readonly kind: 'mtu-blackhole';
       readonly nodes: readonly string[];
       readonly largestBytes: number;
       /** True: the fabric loses every large packet. False: only encapsulated ones (docs/recorded-answers.md g2, g3, g6). */
       readonly underlayToo: boolean;
       readonly pooled: boolean;
-    }
+    })
   | { readonly kind: 'network-policy-denies'; readonly variant: 'default-deny' | 'label-lost' }
   | { readonly kind: 'duplicate-node-ip'; readonly keeps: string; readonly loses: string }
-  | { readonly kind: 'cni-agent-broken'; readonly nodes: readonly string[] }
+  | { readonly kind: 'wrong-node-ip'; readonly node: string; readonly address: string }
   | {
+      readonly kind: 'cni-agent-broken';
+      readonly nodes: readonly string[];
+      /** What its dataplane lacks; `agentReady` says whether the agent at least admits it. */
+      readonly lacks?: 'routes' | 'neighbours' | 'macs' | 'vni' | 'port';
+      readonly agentReady?: boolean;
+    }
+  | (Flapping & {
+      readonly kind: 'underlay-broken';
+      readonly between: readonly (readonly [a: string, b: string])[];
+    })
+  | (Flapping & {
       readonly kind: 'kubelet-port-blocked';
       readonly nodes: readonly string[];
       readonly action: FilterRule['action'];
-    }
+    })
   | {
       readonly kind: 'host-firewall-pod-to-node';
       readonly nodes: readonly string[];
       readonly action: FilterRule['action'];
     }
-  | {
+  | (Flapping & {
       readonly kind: 'provider-port-filtered';
       readonly at: 'forward' | 'pod';
       readonly action: FilterRule['action'];
+    })
+  | {
+      readonly kind: 'forwarding-filtered';
+      readonly nodes: readonly string[];
+      readonly action: FilterRule['action'];
     }
+  | { readonly kind: 'pod-to-apiserver-blocked'; readonly action: FilterRule['action'] }
   | {
       readonly kind: 'service-port-mismatch';
       readonly variant: 'wrong-number' | 'unknown-name' | 'apiservice-port';
@@ -60,6 +88,12 @@ export type Fault =
       readonly problem: 'no-ip-san' | 'self-signed';
       readonly nodes: readonly string[];
     }
+  | {
+      readonly kind: 'kubelet';
+      readonly state: Exclude<KubeletState, 'serving'>;
+      readonly nodes: readonly string[];
+    }
+  | { readonly kind: 'scrape-access'; readonly problem: 'wrong-port' | 'by-name' | 'forbidden' }
   | {
       readonly kind: 'api-server';
       readonly node: string;
@@ -79,26 +113,34 @@ export function applyFaults(world: World, faults: readonly Fault[]): World {
 function applyFault(world: World, fault: Fault): World {
   switch (fault.kind) {
     case 'overlay-blocked':
-      return addRules(world, overlayRules(world, fault));
+      return addRules(world, overlayRules(world, fault), fault);
     case 'checksum-offload':
       return changeNodes(world, fault.nodes, { badChecksum: fault.layer });
     case 'mtu-blackhole':
       return {
-        ...addRules(world, blackholeRules(world, fault)),
+        ...addRules(world, blackholeRules(world, fault), fault),
         pooledConnections: fault.pooled,
       };
     case 'network-policy-denies':
       return denyByPolicy(world, fault.variant);
     case 'duplicate-node-ip':
       return sameAddress(world, fault.keeps, fault.loses);
+    case 'wrong-node-ip':
+      return changeNodes(world, [fault.node], { tunnelEndpoint: fault.address });
     case 'cni-agent-broken':
-      return changeNodes(world, fault.nodes, { overlayRoutes: false, agentReady: false });
+      return breakDataplane(world, fault);
+    case 'underlay-broken':
+      return addRules(world, underlayRules(world, fault.between), fault);
     case 'kubelet-port-blocked':
-      return addRules(world, kubeletRules(fault, 'underlay'));
+      return addRules(world, kubeletRules(world, fault, 'underlay'), fault);
     case 'host-firewall-pod-to-node':
-      return addRules(world, kubeletRules(fault, 'pods'));
+      return addRules(world, kubeletRules(world, fault, 'pods'));
     case 'provider-port-filtered':
-      return addRules(world, providerRules(world, fault));
+      return addRules(world, providerRules(world, fault), fault);
+    case 'forwarding-filtered':
+      return addRules(world, forwardRules(world, fault));
+    case 'pod-to-apiserver-blocked':
+      return addRules(world, podToApiServerRules(world, fault.action));
     case 'service-port-mismatch':
       return mismatchPorts(world, fault.variant);
     case 'apiservice-missing':
@@ -108,10 +150,14 @@ function applyFault(world: World, fault: Fault): World {
     case 'metrics-server':
       return changeProvider(world, {
         state: fault.state,
-        apiServicePresent: fault.state !== 'not-installed',
+        ...(fault.state === 'not-installed' ? { apiServicePresent: false } : {}),
       });
     case 'kubelet-certificate':
       return changeNodes(world, fault.nodes, { kubeletCertificate: fault.problem });
+    case 'kubelet':
+      return changeNodes(world, fault.nodes, { kubelet: fault.state });
+    case 'scrape-access':
+      return changeProvider(world, { scrapeProblem: fault.problem });
     case 'api-server':
       return changeNodes(world, [fault.node], { apiServer: fault.state });
     case 'tunnel-port-differs':
@@ -119,8 +165,8 @@ function applyFault(world: World, fault: Fault): World {
   }
 }
 
-function addRules(world: World, rules: readonly FilterRule[]): World {
-  return { ...world, rules: [...world.rules, ...rules] };
+function addRules(world: World, rules: readonly FilterRule[], { share = 1 }: Flapping = {}): World {
+  return { ...world, rules: [...world.rules, ...rules.map((rule) => ({ ...rule, share }))] };
 }
 
 function changeNodes(world: World, names: readonly string[], change: Partial<SimNode>): World {
@@ -135,126 +181,30 @@ function changeProvider(world: World, change: Partial<World['provider']>): World
   return { ...world, provider: { ...world.provider, ...change } };
 }
 
-function rule(place: FilterPlace, change: Partial<FilterRule>): FilterRule {
-  return {
-    place,
-    protocol: 'any',
-    port: null,
-    sources: null,
-    arrivesOn: null,
-    longerThanBytes: null,
-    newOnly: false,
-    podAddressesOnly: false,
-    share: 1,
-    action: 'drop',
-    ...change,
-  };
-}
-
-/** What the overlay's packets look like to a filter. */
-function overlayMatch({ overlay }: World): Partial<FilterRule> {
-  switch (overlay.encapsulation) {
-    case 'ipip':
-      return { protocol: 'ipip' };
-    case 'none':
-      return { podAddressesOnly: true };
-    case 'vxlan':
-    case 'geneve':
-    case 'wireguard':
-      return { protocol: 'udp', port: overlay.port };
-  }
-}
-
-function overlayRules(
-  world: World,
-  fault: Extract<Fault, { kind: 'overlay-blocked' }>,
-): FilterRule[] {
-  const match: Partial<FilterRule> = {
-    ...overlayMatch(world),
-    action: fault.action === 'drop' ? 'drop' : 'reject-port',
-  };
-  const { scope, at } = fault;
-  const into = (node: string): FilterRule =>
-    at === 'host'
-      ? rule({ kind: 'host', node: nodeNamed(world, node).name, hook: 'input' }, match)
-      : rule({ kind: 'fabric', from: null, to: nodeNamed(world, node).name }, match);
-  if ('into' in scope) return scope.into.map(into);
-  if ('everywhere' in scope) return world.nodes.map((node) => into(node.name));
-  if ('outOf' in scope) {
-    return scope.outOf.map((node) =>
-      at === 'host'
-        ? rule({ kind: 'host', node: nodeNamed(world, node).name, hook: 'output' }, match)
-        : rule({ kind: 'fabric', from: nodeNamed(world, node).name, to: null }, match),
-    );
-  }
-  return scope.between.map(([from, to]) =>
-    at === 'host'
-      ? rule(
-          { kind: 'host', node: nodeNamed(world, to).name, hook: 'input' },
-          { ...match, sources: [`${nodeNamed(world, from).ip}/32`] },
-        )
-      : rule(
-          { kind: 'fabric', from: nodeNamed(world, from).name, to: nodeNamed(world, to).name },
-          match,
-        ),
-  );
-}
-
-function blackholeRules(
-  world: World,
-  fault: Extract<Fault, { kind: 'mtu-blackhole' }>,
-): FilterRule[] {
-  const match: Partial<FilterRule> = {
-    longerThanBytes: fault.largestBytes,
-    ...(fault.underlayToo ? {} : overlayMatch(world)),
-  };
-  return fault.nodes.flatMap((name) => {
-    const node = nodeNamed(world, name).name;
-    return [
-      rule({ kind: 'fabric', from: node, to: null }, match),
-      rule({ kind: 'fabric', from: null, to: node }, match),
-    ];
-  });
-}
-
-function kubeletRules(
-  fault: {
-    readonly nodes: readonly string[];
-    readonly action: FilterRule['action'];
-  },
-  arrivesOn: 'underlay' | 'pods',
-): FilterRule[] {
-  return fault.nodes.map((node) =>
-    rule(
-      { kind: 'host', node, hook: 'input' },
-      { protocol: 'tcp', port: KUBELET_PORT, arrivesOn, action: fault.action },
-    ),
-  );
-}
-
 function sameAddress(world: World, keeps: string, loses: string): World {
   const { ip } = nodeNamed(world, keeps);
   return changeNodes(world, [loses], { ip, publishedIp: ip, tunnelEndpoint: ip });
 }
 
-function providerRules(
+/** A VNI that no CNI uses by itself. */
+const OTHER_VNI = 77;
+/** Where another release of the CNI would listen. */
+const OTHER_PORTS: Readonly<Record<number, number>> = { 8472: 4789, 4789: 8472, 6081: 6082 };
+
+function breakDataplane(
   world: World,
-  fault: Extract<Fault, { kind: 'provider-port-filtered' }>,
-): FilterRule[] {
-  const { provider } = world;
-  return provider.replicas.map(({ node, podName }) => {
-    const place: FilterPlace =
-      fault.at === 'pod' && !provider.hostNetwork
-        ? { kind: 'pod', namespace: provider.namespace, name: podName }
-        : { kind: 'host', node, hook: provider.hostNetwork ? 'input' : 'forward' };
-    const arrivesOn = provider.hostNetwork ? ('underlay' as const) : null;
-    return rule(place, {
-      protocol: 'tcp',
-      port: provider.containerPort,
-      arrivesOn,
-      action: fault.action,
-    });
-  });
+  { nodes, lacks = 'routes', agentReady = false }: Extract<Fault, { kind: 'cni-agent-broken' }>,
+): World {
+  const others = world.nodes.map(({ name }) => name).filter((name) => !nodes.includes(name));
+  const port = OTHER_PORTS[world.overlay.port ?? 0] ?? 4790;
+  const change: Partial<SimNode> = {
+    routes: { overlayRoutes: false },
+    neighbours: { noNeighbourFor: others },
+    macs: { staleMacFor: others },
+    vni: { tunnelVni: OTHER_VNI },
+    port: { tunnelPort: port },
+  }[lacks];
+  return changeNodes(world, nodes, { ...change, agentReady });
 }
 
 function mismatchPorts(
@@ -263,46 +213,13 @@ function mismatchPorts(
 ): World {
   switch (variant) {
     case 'wrong-number':
-      // The port that metrics-server used before 0.6.2; nothing listens there any more.
-      return changeProvider(world, { targetPort: 4443 });
+      // Nothing listens there: metrics-server's port before 0.6.2, or the one after it where that is in use.
+      return changeProvider(world, {
+        targetPort: world.provider.containerPort === 4443 ? 10_250 : 4443,
+      });
     case 'unknown-name':
       return changeProvider(world, { targetPort: 'metrics' });
     case 'apiservice-port':
       return changeProvider(world, { apiServicePort: 8443 });
   }
-}
-
-/** RKE2's CIS policies: the namespace's default deny, and (when the label is lost) an allow that matches nothing. */
-function denyByPolicy(world: World, variant: 'default-deny' | 'label-lost'): World {
-  const { namespace, podLabels: labels } = world.provider;
-  // The one label that no selector of the Service needs, so that the pod keeps its endpoints.
-  const label =
-    Object.keys(labels).find((key) => !(key in world.platform.provider.selector)) ??
-    'pod-template-hash';
-  const deny = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { namespace, name: 'default-network-policy' },
-    spec: {
-      podSelector: {},
-      policyTypes: ['Ingress'],
-      ingress: [{ from: [{ podSelector: {} }] }],
-    },
-  } as const;
-  const allow = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { namespace, name: 'default-network-metrics-server-policy' },
-    spec: {
-      podSelector: { matchLabels: { [label]: world.provider.podLabels[label] ?? '' } },
-      policyTypes: ['Ingress'],
-      ingress: [{ ports: [{ port: 'https', protocol: 'TCP' }] }],
-    },
-  } as const;
-  if (variant === 'default-deny') return { ...world, policies: [...world.policies, deny] };
-  const { [label]: _lost, ...podLabels } = world.provider.podLabels;
-  return {
-    ...changeProvider(world, { podLabels }),
-    policies: [...world.policies, deny, allow],
-  };
 }

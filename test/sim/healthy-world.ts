@@ -93,7 +93,9 @@ function machine(plan: Plan, index: number, more: Partial<SimNode> & { name: str
     apiServer: 'none',
     dialsFrom: null,
     kubeletCertificate: 'cluster-ca',
-    kubeletListening: true,
+    kubelet: 'serving',
+    rawSockets: true,
+    countersReadable: true,
     ready: 'True',
     up: true,
     cordoned: false,
@@ -192,6 +194,7 @@ function providerOf(
     podLabels: { ...shipped.labels, 'pod-template-hash': hash },
     dialled: (options.aggregatorRouting ?? true) ? 'pod' : 'cluster-ip',
     insecureKubeletTls: false,
+    scrapeProblem: 'none',
   };
 }
 

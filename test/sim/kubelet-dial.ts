@@ -10,8 +10,10 @@ export function dialKubelet(
   apiServer: string,
   node: string,
 ): { readonly outcome: string; readonly ms: number } {
-  const { publishedIp } = nodeNamed(world, node);
+  const { publishedIp, kubelet } = nodeNamed(world, node);
   const from = world.platform.tunnelsToKubelets ? node : apiServer;
+  // The tunnel's end on the node dials the loopback address.
+  if (world.platform.tunnelsToKubelets && kubelet === 'loopback') return { outcome: 'open', ms: 1 };
   return connectFull({
     world,
     flow: `log ${apiServer} ${node}`,

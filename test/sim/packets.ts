@@ -41,6 +41,7 @@ export type CounterName =
   | 'udpInCsumErrors'
   | 'ipOutRequests'
   | 'podTcpInCsumErrors'
+  | 'hostTcpInCsumErrors'
   | 'podUdpInCsumErrors';
 
 /** Told of each counter that a packet moves. */
@@ -198,18 +199,29 @@ function outOfTunnel(
     return { kind: 'lost', where: 'inner MAC of another VTEP' };
   }
   if (!bypassesHostStack(world.overlay)) count(machine.name, 'ipInReceives');
+  if (sender.badChecksum === 'inner' && summed && hasOuterUdp(world.overlay)) {
+    return badInside(world, machine, inner, count);
+  }
   if (inner.destination === machine.tunnelIp) {
     return intoHost(world, machine, inner, 'overlay', count);
   }
-  if (sender.badChecksum === 'inner' && summed) {
-    const pod = podAt(world, inner.destination);
-    const stopped = filter(world, machine, 'forward', inner, 'overlay');
-    if (stopped !== null) return stopped;
-    if (pod?.node === machine.name)
-      count(machine.name, inner.protocol === 'tcp' ? 'podTcpInCsumErrors' : 'podUdpInCsumErrors');
-    return { kind: 'lost', where: 'bad inner checksum' };
-  }
   return toLocalPod(world, { machine, packet: inner, arrivesOn: 'overlay', count });
+}
+
+/** The filters look at headers only; whoever the packet is for sees that its sum is wrong. */
+function badInside(world: World, machine: SimNode, inner: Packet, count: Count): Arrival {
+  const lost: Arrival = { kind: 'lost', where: 'bad inner checksum' };
+  if (inner.destination === machine.tunnelIp) {
+    const stopped = filter(world, machine, 'input', inner, 'overlay');
+    if (stopped === null && inner.protocol === 'tcp') count(machine.name, 'hostTcpInCsumErrors');
+    return stopped ?? lost;
+  }
+  const stopped = filter(world, machine, 'forward', inner, 'overlay');
+  if (stopped !== null) return stopped;
+  if (podAt(world, inner.destination)?.node === machine.name) {
+    count(machine.name, inner.protocol === 'tcp' ? 'podTcpInCsumErrors' : 'podUdpInCsumErrors');
+  }
+  return lost;
 }
 
 /** A packet for a pod that came from another machine. */

@@ -2,7 +2,7 @@ import { hidesPods } from './overlays.ts';
 import type { Arrival, Count, Packet, Party } from './packets.ts';
 import { isMachine, send, sourceAddress } from './packets.ts';
 import type { SimPod, World } from './world.ts';
-import { KUBELET_PORT, nodeNamed, providerPods } from './world.ts';
+import { apiServerMachines, KUBELET_PORT, nodeNamed, providerPods } from './world.ts';
 
 /** How a round trip ended, in the words of sockets. */
 export type PathOutcome =
@@ -13,7 +13,8 @@ export type PathOutcome =
   | 'stalled'
   | 'closed'
   | 'too-big'
-  | 'partial';
+  | 'partial'
+  | 'tls-error';
 
 export interface PathAnswer {
   readonly outcome: PathOutcome;
@@ -31,6 +32,7 @@ export interface Target {
 
 /** An ARP question is asked three times, a second apart (net.ipv4.neigh: mcast_solicit 3), and then given up. */
 const ARP_FAILED_MS = 3_100;
+const DIAL_TIMEOUT_MS = 30_000;
 const SYN_BYTES = 60;
 const ICMP_SMALL_BYTES = 84;
 /** Round trips on one switch; what a healthy path costs. */
@@ -178,20 +180,46 @@ function pathMtu({ world, from, target }: Exchange): number {
 
 /** Who takes a connection to a port there; null when nobody does. */
 function takerOf(world: World, peer: Party, port: number | null): Party | null {
-  if (peer.kind === 'pod') return listensOn(peer.pod, port) ? peer : null;
+  if (peer.kind === 'pod') return listensOn(world, peer.pod, port) ? peer : null;
   const node = nodeNamed(world, peer.node);
-  if (node.registered && port === KUBELET_PORT) return node.kubeletListening ? peer : null;
+  if (node.registered && port === KUBELET_PORT) {
+    return node.kubelet === 'loopback' || node.kubelet === 'stopped' ? null : peer;
+  }
   if (port === world.platform.apiServerPort && node.apiServer !== 'none') {
     return node.apiServer === 'serving' || node.apiServer === 'hanging' ? peer : null;
   }
   const pod = [...providerPods(world), ...world.pods].find(
-    (each) => each.hostNetwork && each.node === node.name && listensOn(each, port),
+    (each) => each.hostNetwork && each.node === node.name && listensOn(world, each, port),
   );
   return pod === undefined ? null : { kind: 'pod', pod };
 }
 
-function listensOn(pod: SimPod, port: number | null): boolean {
-  return pod.ports.some((candidate) => candidate.port === port && candidate.listening);
+function listensOn(world: World, pod: SimPod, port: number | null): boolean {
+  if (!pod.ports.some((candidate) => candidate.port === port && candidate.listening)) return false;
+  return !providerPods(world).includes(pod) || reachesApiServer(world, pod);
+}
+
+const withApiServer = new WeakMap<World, Map<string, boolean>>();
+
+/** Whether a metrics-server pod finds an API server; without one it ends itself at its start. */
+export function reachesApiServer(world: World, pod: SimPod): boolean {
+  const known = withApiServer.get(world) ?? new Map<string, boolean>();
+  withApiServer.set(world, known);
+  const found =
+    known.get(pod.name) ??
+    apiServerMachines(world).some(
+      ({ publishedIp }) =>
+        connect({
+          world,
+          flow: `apiserver ${pod.name}`,
+          from: pod.hostNetwork ? { kind: 'node', node: pod.node } : { kind: 'pod', pod },
+          target: { address: publishedIp, port: world.platform.apiServerPort },
+          timeoutMs: DIAL_TIMEOUT_MS,
+          count: () => undefined,
+        }).outcome === 'open',
+    );
+  known.set(pod.name, found);
+  return found;
 }
 
 /** Where a taker's packets start: a pod on the host network is its machine. */

@@ -10,14 +10,24 @@ import type {
 import { allUnavailable, proxied, serviceUnavailable } from './aggregation.ts';
 import { networkFacts } from './node-facts.ts';
 import type { Party } from './packets.ts';
-import { burstAnswer, burstChecksumErrors, type RunningProbe, receivedBy } from './probe-bursts.ts';
+import {
+  burstAnswer,
+  burstChecksumErrors,
+  type RunningProbe,
+  receivedBy,
+  type WorldAt,
+} from './probe-bursts.ts';
 import { runCheckInModel } from './probe-checks.ts';
 import { nodeNamed, type SimPod, type World } from './world.ts';
 
 /** The Pods of a run that really run: what one of them sees depends on what the others send. */
 export interface RunningPods {
   readonly probes: readonly RunningProbe[];
-  readonly listeners: readonly { readonly plan: PodPlan; readonly pod: SimPod }[];
+  readonly listeners: readonly {
+    readonly plan: PodPlan;
+    readonly pod: SimPod;
+    readonly startedAt: number;
+  }[];
 }
 
 /** A failed connect sends its SYN again after 1 s and 3 s: three within the probe's four seconds. */
@@ -25,34 +35,36 @@ const SYNS_PER_CHECK = 3;
 const LOCAL_API_TIMEOUT_MS = 4_000;
 
 /**
- * The whole answer of a node Pod. `world` must hold the listeners as pods.
+ * The whole answer of a node Pod. The world must hold the listeners as pods; checks see it as it was when they ran.
  *
  * @param endedAt - epoch milliseconds by the node's clock
  */
 export function nodeAnswer(
-  world: World,
+  worldAt: WorldAt,
   probe: RunningProbe,
   run: RunningPods,
   endedAt: number,
 ): PodAnswer {
   const { plan, startedAt } = probe;
   const { runId, wave, node, batch } = plan;
+  const world = worldAt(startedAt);
+  const { clockOffsetMs } = nodeNamed(world, node);
   return {
     runId,
     wave,
     node,
     kind: 'node',
     batch,
-    startedAt,
-    endedAt,
+    startedAt: startedAt + clockOffsetMs,
+    endedAt: endedAt + clockOffsetMs,
     checks: checkAll(world, { kind: 'node', node }, plan),
-    bursts: burstAnswer(world, probe, sameWave(run, plan)),
-    listener: ownListener(world, plan, run),
+    bursts: burstAnswer(worldAt, probe, sameWave(run, plan)),
+    listener: ownListener(worldAt, probe, run),
     localApi: plan.localApi
       ? localApi(world, node)
       : missing('not-attempted', 'no token for the local API server'),
     facts: plan.nodeFacts
-      ? known(nodeFacts(world, node, run, plan), node)
+      ? known(nodeFacts(worldAt, probe, run), node)
       : missing('not-attempted', 'another Pod of this node reports them'),
     cut: [],
   };
@@ -73,10 +85,15 @@ function checkAll(
   }));
 }
 
-function ownListener(world: World, plan: PodPlan, run: RunningPods): Observed<ListenerAnswer> {
+function ownListener(
+  worldAt: WorldAt,
+  { plan, startedAt }: RunningProbe,
+  run: RunningPods,
+): Observed<ListenerAnswer> {
   if (plan.ownListener === null) return missing('not-attempted', 'no listener on this node');
   const listener = run.listeners.find(({ plan: each }) => each.node === plan.node);
   if (listener === undefined) return missing('timed-out', 'the listener gave no answer');
+  const world = worldAt(startedAt);
   const asked = runCheckInModel(
     world,
     { kind: 'node', node: plan.node },
@@ -96,8 +113,12 @@ function ownListener(world: World, plan: PodPlan, run: RunningPods): Observed<Li
   }
   return known(
     {
-      checks: checkAll(world, { kind: 'pod', pod: listener.pod }, listener.plan),
-      received: receivedBy(world, plan.node, run.probes),
+      checks: checkAll(
+        worldAt(listener.startedAt),
+        { kind: 'pod', pod: listener.pod },
+        listener.plan,
+      ),
+      received: receivedBy(worldAt, plan.node, run.probes),
       tcpInCsumErrors: tally(world, run, plan.node, 'podTcpInCsumErrors', listener.pod.ip),
     },
     `listener on ${plan.node}`,
@@ -109,7 +130,7 @@ function tally(
   world: World,
   run: RunningPods,
   node: string,
-  counter: 'podTcpInCsumErrors' | 'udpInCsumErrors',
+  counter: 'podTcpInCsumErrors' | 'hostTcpInCsumErrors' | 'udpInCsumErrors',
   address: string | null,
 ): number {
   // Both counters asked for here move by wrong checksums alone; without those the walk is spared.
@@ -145,13 +166,18 @@ function localApi(world: World, node: string): Observed<LocalApiAnswer> {
   );
 }
 
-function nodeFacts(world: World, name: string, run: RunningPods, plan: PodPlan): NodeFactsAnswer {
+function nodeFacts(
+  worldAt: WorldAt,
+  { plan, startedAt }: RunningProbe,
+  run: RunningPods,
+): NodeFactsAnswer {
+  const world = worldAt(startedAt);
   return {
-    ...networkFacts(world, nodeNamed(world, name)),
+    ...networkFacts(world, nodeNamed(world, plan.node)),
     udpInCsumErrors:
-      burstChecksumErrors(world, name, sameWave(run, plan)) +
-      tally(world, run, name, 'udpInCsumErrors', null),
-    tcpInCsumErrors: 0,
+      burstChecksumErrors(worldAt, plan.node, sameWave(run, plan)) +
+      tally(world, run, plan.node, 'udpInCsumErrors', null),
+    tcpInCsumErrors: tally(world, run, plan.node, 'hostTcpInCsumErrors', null),
     cgroup: 2,
   };
 }

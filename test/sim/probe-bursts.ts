@@ -47,32 +47,35 @@ const BACKGROUND: Readonly<Partial<Record<CounterName, number>>> = {
   udpInDatagrams: 1.5,
 };
 
-/** Neither a world nor what a Pod was told to send ever changes. */
-const carriedBy = new WeakMap<World, WeakMap<BurstPlan, readonly Carried[]>>();
+/** The world at a time: faults begin and heal while probes run. */
+export type WorldAt = (epochMs: number) => World;
+
+/** What a Pod was told to send never changes, nor what became of it. */
+const carriedBy = new WeakMap<BurstPlan, readonly Carried[]>();
 
 /** Every burst of a wave, from all Pods that run. */
-function carriedBursts(world: World, probes: readonly RunningProbe[]): readonly Carried[] {
-  const known = carriedBy.get(world) ?? new WeakMap<BurstPlan, readonly Carried[]>();
-  carriedBy.set(world, known);
+function carriedBursts(worldAt: WorldAt, probes: readonly RunningProbe[]): readonly Carried[] {
   return probes.flatMap((probe) => {
     const { bursts } = probe.plan;
     if (bursts === null) return [];
-    const carried = known.get(bursts) ?? burstsOf(world, probe, bursts);
-    known.set(bursts, carried);
+    const carried = carriedBy.get(bursts) ?? burstsOf(worldAt, probe, bursts);
+    carriedBy.set(bursts, carried);
     return carried;
   });
 }
 
 function burstsOf(
-  world: World,
+  worldAt: WorldAt,
   { plan, startedAt }: RunningProbe,
   bursts: BurstPlan,
 ): readonly Carried[] {
+  // Each node keeps the common times by its own clock.
+  const { clockOffsetMs } = nodeNamed(worldAt(startedAt), plan.node);
   return bursts.sends.flatMap((each) => {
-    const opensAt = roundStart(bursts, each.round);
+    const opensAt = roundStart(bursts, each.round) - clockOffsetMs;
     return startedAt > opensAt + bursts.burstMs / 4
       ? []
-      : [carry(world, plan.node, bursts, { ...each, opensAt })];
+      : [carry(worldAt(opensAt), plan.node, bursts, { ...each, opensAt })];
   });
 }
 
@@ -125,16 +128,22 @@ function carry(
 
 /** What the node Pod of `probe` tells of the bursts: its own sends, and its node's counters through all of them. */
 export function burstAnswer(
-  world: World,
+  worldAt: WorldAt,
   probe: RunningProbe,
   probes: readonly RunningProbe[],
 ): BurstAnswer | null {
   const { plan, startedAt } = probe;
   const { bursts } = plan;
   if (bursts === null) return null;
-  const all = carriedBursts(world, probes);
-  const first = Math.max(startedAt, bursts.startAt - SAMPLE_BEFORE_MS);
-  const last = roundStart(bursts, bursts.firstRound + bursts.rounds) + SAMPLE_AFTER_MS;
+  const world = worldAt(startedAt);
+  const { clockOffsetMs } = nodeNamed(world, plan.node);
+  const all = carriedBursts(worldAt, probes);
+  const opensAt = bursts.startAt - clockOffsetMs;
+  const first = Math.max(startedAt, opensAt - SAMPLE_BEFORE_MS);
+  const last = Math.max(
+    first,
+    roundStart(bursts, bursts.firstRound + bursts.rounds) - clockOffsetMs + SAMPLE_AFTER_MS,
+  );
   const at: number[] = [];
   for (let time = first; time < last; time += SAMPLE_PERIOD_MS) at.push(time);
   at.push(last);
@@ -146,10 +155,13 @@ export function burstAnswer(
       .map((each) => ({
         round: each.round,
         sent: each.sent,
-        startedAt: each.startedAt,
-        endedAt: each.endedAt,
+        startedAt: each.startedAt + clockOffsetMs,
+        endedAt: each.endedAt + clockOffsetMs,
       })),
-    samples: { at, values: series(world, plan.node, at, all) },
+    samples: {
+      at: at.map((time) => time + clockOffsetMs),
+      values: series(world, plan.node, at, all),
+    },
   };
 }
 
@@ -161,6 +173,7 @@ function series(
 ): CounterSeries['values'] {
   const origin = at[0] ?? 0;
   const column = (name: CounterName): readonly number[] | null => {
+    if (!nodeNamed(world, node).countersReadable) return null;
     if (name.startsWith('overlay') && world.overlay.device === null) return null;
     const rate = (BACKGROUND[name] ?? 0) * world.backgroundPps;
     const moving = bursts.flatMap((burst) => {
@@ -182,29 +195,29 @@ function series(
 
 /** Datagrams that the listener on `node` counted, by sender and round. */
 export function receivedBy(
-  world: World,
+  worldAt: WorldAt,
   node: string,
   probes: readonly RunningProbe[],
 ): ListenerAnswer['received'] {
-  return carriedBursts(world, probes)
+  const clock = (at: number): number => nodeNamed(worldAt(at), node).clockOffsetMs;
+  return carriedBursts(worldAt, probes)
     .filter(({ to, received }) => to === node && received > 0)
     .map(({ senderTag, round, received, startedAt, endedAt }) => ({
       senderTag,
       round,
       datagrams: received,
-      firstAt: startedAt + 1,
-      lastAt: endedAt,
+      firstAt: startedAt + 1 + clock(startedAt),
+      lastAt: endedAt + clock(startedAt),
     }));
 }
 
 /** `Udp InCsumErrors` that the bursts alone raised on a node. */
 export function burstChecksumErrors(
-  world: World,
+  worldAt: WorldAt,
   node: string,
   probes: readonly RunningProbe[],
 ): number {
-  nodeNamed(world, node);
-  return carriedBursts(world, probes).reduce(
+  return carriedBursts(worldAt, probes).reduce(
     (sum, burst) => sum + burst.sent * (burst.moves.get(node)?.get('udpInCsumErrors') ?? 0),
     0,
   );

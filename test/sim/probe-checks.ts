@@ -5,6 +5,7 @@ import { podReady } from './aggregation.ts';
 import { chance } from './chance.ts';
 import type { Count, Party } from './packets.ts';
 import { connect, connectFull, type PathAnswer, ping } from './paths.ts';
+import { EXPIRED_AT } from './scraping.ts';
 import { KUBELET_PORT, nodeNamed, type World } from './world.ts';
 
 /** Size of a full question and answer of the listener, and of our padded ClientHello (src/probes/checks). */
@@ -32,11 +33,13 @@ export function runCheckInModel(
   };
   switch (planned.check) {
     case 'icmp':
+      if (!mayPing(world, from)) return NO_RAW_SOCKETS;
       return pinged(
         ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes),
         lostPings(world, from, planned),
       );
     case 'icmp-full':
+      if (!mayPing(world, from)) return NO_RAW_SOCKETS;
       return pinged(
         ping({ ...exchange, timeoutMs: PING_WAIT_MS }, planned.sizeBytes ?? 'full'),
         lostPings(world, from, planned),
@@ -61,6 +64,17 @@ export function runCheckInModel(
   }
 }
 
+/** As the probe says where the container runtime gives it no NET_RAW (src/probes/checks/icmp.ts). */
+const NO_RAW_SOCKETS: CheckResult = {
+  state: 'missing',
+  reason: 'forbidden',
+  detail: 'ping needs root and NET_RAW',
+};
+
+function mayPing(world: World, from: Party): boolean {
+  return nodeNamed(world, from.kind === 'node' ? from.node : from.pod.node).rawSockets;
+}
+
 function tls(world: World, planned: PlannedCheck, path: PathAnswer): CheckResult {
   const sizeBytes = ['open', 'stalled'].includes(path.outcome) ? CLIENT_HELLO_BYTES : null;
   if (path.outcome !== 'open' || path.peer === null) {
@@ -76,6 +90,15 @@ function tls(world: World, planned: PlannedCheck, path: PathAnswer): CheckResult
   if (hangs(world, peer, planned.to.port)) {
     return answered({ ...path, outcome: 'stalled', ms: planned.timeoutMs }, { sizeBytes });
   }
+  if (
+    isKubelet(peer, planned.to.port) &&
+    nodeNamed(world, peer.node).kubelet === 'no-certificate'
+  ) {
+    return answered(
+      { ...path, outcome: 'tls-error', errno: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR' },
+      { sizeBytes, detail: 'tlsv1 alert internal error' },
+    );
+  }
   const certificate = certificateOf(world, peer, planned.to.port);
   if (planned.check === 'tls') {
     return answered(path, { sizeBytes, peer: certificate, detail: 'TLSv1.3, received 1902 bytes' });
@@ -86,6 +109,13 @@ function tls(world: World, planned: PlannedCheck, path: PathAnswer): CheckResult
 function speaksTls(peer: Party, port: number | null): boolean {
   if (peer.kind === 'node') return true;
   return peer.pod.ports.some((each) => each.port === port && each.tls);
+}
+
+function isKubelet(
+  peer: Party,
+  port: number | null,
+): peer is Extract<Party, { readonly kind: 'node' }> {
+  return peer.kind === 'node' && port === KUBELET_PORT;
 }
 
 function hangs(world: World, peer: Party, port: number | null): boolean {
@@ -134,6 +164,18 @@ function certificateOf(world: World, peer: Party, port: number | null): PeerCert
       dnsNames: ['kubernetes', 'kubernetes.default.svc', 'localhost', node.name],
       ipAddresses: ['127.0.0.1', '10.43.0.1', ...world.nodes.map(({ ip }) => ip)],
     });
+  }
+  if (node.kubelet === 'expired-certificate') {
+    return {
+      ...certificate({
+        subject: `CN=${node.name}`,
+        issuer: CLUSTER_CA,
+        dnsNames: [node.name, 'localhost'],
+        ipAddresses: ['127.0.0.1', node.ip],
+      }),
+      notBefore: '2025-05-01T10:00:00.000Z',
+      notAfter: new Date(EXPIRED_AT).toISOString(),
+    };
   }
   switch (node.kubeletCertificate) {
     case 'cluster-ca':

@@ -43,7 +43,11 @@ export interface SimNode {
   /** The machine whose network its API server dials from: another one where a tunnel's agent does it. */
   readonly dialsFrom: string | null;
   readonly kubeletCertificate: 'cluster-ca' | 'no-ip-san' | 'self-signed';
-  readonly kubeletListening: boolean;
+  readonly kubelet: KubeletState;
+  /** Probes may open raw sockets, so ICMP can be tried. */
+  readonly rawSockets: boolean;
+  /** Its counters can be read. */
+  readonly countersReadable: boolean;
   /** The condition as the cluster shows it. */
   readonly ready: 'True' | 'False' | 'Unknown';
   /** False: switched off; it answers nothing at all. */
@@ -112,6 +116,22 @@ export type ProviderState =
   | 'not-installed'
   | 'stopped';
 
+/**
+ * What is the matter with a kubelet. `loopback`: it listens on 127.0.0.1 alone. `stopped`: nobody listens, and the
+ * node's Lease grows old. `no-certificate`: its serving request was never approved. `slow`: it answers a scrape too
+ * late. `no-node-numbers`: its answer lacks the node's own CPU and memory.
+ */
+export type KubeletState =
+  | 'serving'
+  | 'loopback'
+  | 'stopped'
+  | 'no-certificate'
+  | 'expired-certificate'
+  | 'unauthorized'
+  | 'slow'
+  | 'stats-error'
+  | 'no-node-numbers';
+
 /** One pod of metrics-server. */
 export interface Replica {
   readonly podName: string;
@@ -140,6 +160,8 @@ export interface Provider {
   /** `pod`: API servers dial endpoints (--enable-aggregator-routing). `cluster-ip`: the Service, over kube-proxy. */
   readonly dialled: 'pod' | 'cluster-ip';
   readonly insecureKubeletTls: boolean;
+  /** What keeps it from asking kubelets rightly, by its own flags and rights. */
+  readonly scrapeProblem: 'none' | 'wrong-port' | 'by-name' | 'forbidden';
 }
 
 export interface PolicyObject {

@@ -12,6 +12,8 @@ export interface ModelCircumstances {
   /** Called as the run begins, to change the world at later times of the run. */
   readonly onStart?: (plane: Plane) => void;
   readonly runId?: string;
+  /** The worker reaches a load balancer alone, which hands each request to the next API server that takes it. */
+  readonly loadBalancer?: boolean;
 }
 
 /** Runs the real stages against a world without sockets and in virtual time: milliseconds for a run of a minute. */
@@ -24,11 +26,18 @@ export function diagnoseModel(
     if (circumstances.behaviour !== undefined) plane.setBehaviour(circumstances.behaviour);
     circumstances.onStart?.(plane);
     try {
+      const { platform } = world;
       const [first] = apiServerMachines(world);
-      const client = modelClient(`https://${first?.ip ?? ''}:${world.platform.apiServerPort}`, {
+      const server =
+        circumstances.loadBalancer === true
+          ? `https://${LOAD_BALANCER}:${platform.apiServerPort}`
+          : `https://${first?.ip ?? ''}:${platform.apiServerPort}`;
+      const turn = { next: 0 };
+      const client = modelClient(server, {
         plane: plane.controlPlane,
         token: plane.token,
-        way: (url) => wayTo(plane.controlPlane.world(), url),
+        way: (url) =>
+          wayTo(plane.controlPlane.world(), url, circumstances.loadBalancer === true ? turn : null),
       });
       const { runId } = circumstances;
       return await runDiagnosis(config(), client, runId === undefined ? {} : { runId });
@@ -38,14 +47,24 @@ export function diagnoseModel(
   });
 }
 
-/** The worker stands outside, on a network of its own, and reaches every API server that takes connections. */
-function wayTo(world: World, url: string): Way {
+const LOAD_BALANCER = 'kube.example.com';
+
+/**
+ * The worker stands outside, on a network of its own. It reaches every API server that takes connections; behind a
+ * load balancer (`turn`) each request goes to the next of them, and their own addresses lead nowhere.
+ */
+function wayTo(world: World, url: string, turn: { next: number } | null): Way {
+  const machines = apiServerMachines(world);
+  const listening = machines.filter(({ apiServer }) => apiServer !== 'down');
   const { hostname } = new URL(url);
-  const node = apiServerMachines(world).find(({ ip }) => ip === hostname);
+  if (turn !== null) {
+    if (hostname !== LOAD_BALANCER) return { node: null, refusal: 'timeout' };
+    const next = listening[turn.next++ % Math.max(1, listening.length)];
+    return { node: next?.name ?? null, refusal: 'refused' };
+  }
+  const node = machines.find(({ ip }) => ip === hostname);
   if (node === undefined) return { node: null, refusal: 'timeout' };
-  return node.apiServer === 'serving' || node.apiServer === 'hanging'
-    ? { node: node.name, refusal: 'refused' }
-    : { node: null, refusal: 'refused' };
+  return { node: listening.includes(node) ? node.name : null, refusal: 'refused' };
 }
 
 let parsedConfig: WorkerCluster | null = null;

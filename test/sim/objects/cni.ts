@@ -1,3 +1,4 @@
+import { nodeCondition } from '../node-condition.ts';
 import type { CniFlavour } from '../overlays.ts';
 import { registeredNodes, type SimNode, type World } from '../world.ts';
 import { CLUSTER_AGE_MS, type KubeObject, metadata } from './kube-object.ts';
@@ -69,7 +70,7 @@ export function cniObjects(world: World): KubeObject[] {
       spec: { selector: { matchLabels: agent.labels } },
       status: {
         desiredNumberScheduled: nodes.length,
-        numberReady: nodes.filter(agentRuns).length,
+        numberReady: nodes.filter((node) => agentRuns(world, node)).length,
       },
     },
     ...nodes.map((node, index) => agentPod(world, agent, node, index)),
@@ -87,8 +88,8 @@ function agentNodes(world: World): readonly SimNode[] {
   return registeredNodes(world).filter(({ os }) => os === 'linux');
 }
 
-function agentRuns({ agentReady, ready }: SimNode): boolean {
-  return agentReady && ready === 'True';
+function agentRuns(world: World, node: SimNode): boolean {
+  return node.agentReady && nodeCondition(world, node) === 'True';
 }
 
 /** Name of the agent pod of the `index`th node, and the container that fails when the agent is broken. */
@@ -127,7 +128,7 @@ function agentPod(world: World, agent: Agent, node: SimNode, index: number): Kub
     ({ name, image }, position): ContainerSketch => ({
       name,
       image,
-      ready: agentRuns(node) || (position > 0 && node.ready === 'True'),
+      ready: agentRuns(world, node) || (position > 0 && nodeCondition(world, node) === 'True'),
       restarts: (node.agentReady ? 0 : 3) + (world.litter.agentRestarts[node.name] ?? 0),
     }),
   );

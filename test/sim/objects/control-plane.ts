@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import { CLUSTER_AGE_MS, type KubeObject, metadata } from './kube-object.ts';
+import { podObject } from './pods.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'shop'] as const;
 
@@ -57,6 +58,8 @@ export function controlPlaneObjects(world: World, probeNamespace: string): KubeO
       endpoints: addresses.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
       ports: [{ name: 'https', port, protocol: 'TCP' }],
     },
+    ...staticPods(world),
+    ...tunnelAgents(world),
   ];
 }
 
@@ -74,4 +77,62 @@ function namespaceObject(
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },
   };
+}
+
+const WITH_STATIC_PODS: ReadonlySet<string> = new Set(['rke2', 'kubeadm', 'talos']);
+
+/** kube-apiserver as a mirror Pod, where the distribution runs it as one. */
+function staticPods(world: World): KubeObject[] {
+  if (!WITH_STATIC_PODS.has(world.platform.name)) return [];
+  return world.nodes
+    .filter(({ apiServer, registered }) => registered && apiServer !== 'none')
+    .map((node) =>
+      podObject(world, {
+        namespace: 'kube-system',
+        name: `kube-apiserver-${node.name}`,
+        node: node.name,
+        ip: node.publishedIp,
+        hostNetwork: true,
+        labels: { component: 'kube-apiserver', tier: 'control-plane' },
+        owner: { kind: 'Node', name: node.name },
+        createdMs: world.nowMs - CLUSTER_AGE_MS,
+        containers: [
+          {
+            name: 'kube-apiserver',
+            image: 'registry.k8s.io/kube-apiserver:v1.32.5',
+            ready: node.apiServer === 'serving',
+            args: [
+              '--requestheader-client-ca-file=/etc/kubernetes/pki/front-proxy-ca.crt',
+              '--proxy-client-cert-file=/etc/kubernetes/pki/front-proxy-client.crt',
+              '--proxy-client-key-file=/etc/kubernetes/pki/front-proxy-client.key',
+              '--service-cluster-ip-range=10.43.0.0/16',
+              ...(world.provider.dialled === 'pod' ? ['--enable-aggregator-routing=true'] : []),
+            ],
+          },
+        ],
+      }),
+    );
+}
+
+/** Agents of the konnectivity tunnel, on the nodes that API servers dial from. */
+function tunnelAgents(world: World): KubeObject[] {
+  const homes = new Set(world.nodes.flatMap(({ dialsFrom }) => dialsFrom ?? []));
+  return [...homes].map((node, index) =>
+    podObject(world, {
+      namespace: 'kube-system',
+      name: `konnectivity-agent-7d9f${index}`,
+      node,
+      ip: world.nodes.find(({ name }) => name === node)?.publishedIp ?? null,
+      hostNetwork: true,
+      labels: { 'k8s-app': 'konnectivity-agent' },
+      owner: { kind: 'DaemonSet', name: 'konnectivity-agent' },
+      createdMs: world.nowMs - CLUSTER_AGE_MS,
+      containers: [
+        {
+          name: 'konnectivity-agent',
+          image: 'registry.k8s.io/kas-network-proxy/proxy-agent:v0.31.2',
+        },
+      ],
+    }),
+  );
 }

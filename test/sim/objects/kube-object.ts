@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { timestamp } from '../time.ts';
+
+export { timestamp };
 
 /** An API object as JSON: what the API server stores and sends. */
 export interface KubeObject {
@@ -17,11 +20,6 @@ export interface KubeMetadata {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
-}
-
-/** RFC 3339 with whole seconds, as Kubernetes writes times. */
-export function timestamp(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
 /** A UUID that is the same for the same name, so that a world is the same twice. */

@@ -1,3 +1,4 @@
+import { nodeCondition } from '../node-condition.ts';
 import type { SimNode, World } from '../world.ts';
 import { KUBELET_PORT, registeredNodes } from '../world.ts';
 import { condition, type KubeObject, metadata, timestamp } from './kube-object.ts';
@@ -75,13 +76,14 @@ function nodeObject(world: World, node: SimNode): KubeObject {
 
 function taintsOf(world: World, node: SimNode): readonly Readonly<Record<string, string>>[] {
   const effect = 'NoSchedule';
+  const ready = nodeCondition(world, node);
   return [
     ...(node.controlPlane && world.platform.taintsControlPlane
       ? [{ key: 'node-role.kubernetes.io/control-plane', effect }]
       : []),
     ...(node.cordoned ? [{ key: 'node.kubernetes.io/unschedulable', effect }] : []),
-    ...(node.ready === 'False' ? [{ key: 'node.kubernetes.io/not-ready', effect }] : []),
-    ...(node.ready === 'Unknown' ? [{ key: 'node.kubernetes.io/unreachable', effect }] : []),
+    ...(ready === 'False' ? [{ key: 'node.kubernetes.io/not-ready', effect }] : []),
+    ...(ready === 'Unknown' ? [{ key: 'node.kubernetes.io/unreachable', effect }] : []),
   ];
 }
 
@@ -90,7 +92,8 @@ function conditionsOf(
   node: SimNode,
   created: number,
 ): readonly Readonly<Record<string, unknown>>[] {
-  const silent = node.ready === 'Unknown';
+  const state = nodeCondition(world, node);
+  const silent = state === 'Unknown';
   const lastHeartbeatTime = timestamp(
     world.nowMs - (silent ? SILENT_SINCE_MS + HEARTBEAT_AGO_MS : HEARTBEAT_AGO_MS),
   );
@@ -100,14 +103,14 @@ function conditionsOf(
   };
   const since = world.nowMs - SILENT_SINCE_MS;
   const ready =
-    node.ready === 'True'
+    state === 'True'
       ? condition('Ready', 'True', created, {
           reason: 'KubeletReady',
           message: 'kubelet is posting ready status',
         })
       : condition(
           'Ready',
-          node.ready,
+          state,
           since,
           silent
             ? unknown
@@ -185,7 +188,8 @@ function flannelAnnotations(world: World, node: SimNode): Readonly<Record<string
 }
 
 function lease(world: World, node: SimNode): KubeObject {
-  const agoMs = node.ready === 'Unknown' ? SILENT_SINCE_MS + HEARTBEAT_AGO_MS : 4_000;
+  const agoMs =
+    nodeCondition(world, node) === 'Unknown' ? SILENT_SINCE_MS + HEARTBEAT_AGO_MS : 4_000;
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',

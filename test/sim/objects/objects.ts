@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { authenticationObjects } from './authentication.ts';
 import { cniObjects } from './cni.ts';
 import { controlPlaneObjects } from './control-plane.ts';
 import { CLUSTER_AGE_MS, type KubeObject, metadata } from './kube-object.ts';
@@ -12,6 +13,7 @@ export function objectsOf(world: World, probeNamespace = 'metrics-diag'): KubeOb
     ...controlPlaneObjects(world, probeNamespace),
     ...nodeObjects(world),
     ...cniObjects(world),
+    ...authenticationObjects(world),
     ...providerObjects(world),
     ...workloadObjects(world),
     ...world.policies.map((policy) => ({

@@ -75,7 +75,7 @@ export function podObject(world: World, pod: PodSketch): KubeObject {
           ready && running ? {} : { reason: running ? 'ContainersNotReady' : 'PodCompleted' },
         ),
       ],
-      ...(pod.node === null || pod.containers.length === 0
+      ...(pod.node === null || pod.reason === 'Evicted'
         ? {}
         : { containerStatuses: pod.containers.map((c) => containerStatus(c, pod.createdMs)) }),
     },

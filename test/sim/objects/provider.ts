@@ -1,7 +1,8 @@
 import { endpointPort, podReady } from '../aggregation.ts';
+import { reachesApiServer } from '../paths.ts';
 import { scrapesBy } from '../scraping.ts';
 import type { Replica, SimPod, World } from '../world.ts';
-import { KUBELET_PORT, providerPods, registeredNodes } from '../world.ts';
+import { providerPods, registeredNodes } from '../world.ts';
 import { CLUSTER_AGE_MS, condition, type KubeObject, metadata, timestamp } from './kube-object.ts';
 import { type ContainerSketch, podObject } from './pods.ts';
 import { eventObject } from './workloads.ts';
@@ -276,7 +277,7 @@ function leftPods(world: World): KubeObject[] {
       ip: null,
       phase: 'Failed',
       reason: 'Evicted',
-      containers: [],
+      containers: [podTemplate(world)],
     }),
   );
   const terminating = litter.terminatingProviderPod
@@ -335,6 +336,9 @@ function containerState(world: World, own: SimPod | null, index: number): Partia
       };
     case 'running':
     case 'stopped': {
+      if (own !== null && world.provider.state === 'running' && !reachesApiServer(world, own)) {
+        return { ready: false, restarts, state: backOff, lastState: died(world, 'Error', 1) };
+      }
       const before = world.litter.providerRestarts.find(({ replica }) => replica === index);
       return {
         ready: own !== null && podReady(world, own),
@@ -427,7 +431,9 @@ export function providerLog(world: World, podName: string, previous: boolean): r
           ]
         : [];
     case 'running':
-      return previous || own === undefined ? [] : runningLog(world, own, at);
+      if (own === undefined) return [];
+      if (!reachesApiServer(world, own)) return previous ? noApiServerLog(at) : [];
+      return previous ? [] : runningLog(world, own, at);
     case 'stopped':
     case 'unschedulable':
     case 'image-pull':
@@ -437,14 +443,26 @@ export function providerLog(world: World, podName: string, previous: boolean): r
   }
 }
 
+/** How metrics-server 0.7 ends when it cannot read the front proxy's CA at its start. */
+function noApiServerLog(at: string): readonly string[] {
+  const words =
+    'unable to load configmap based request-header-client-ca-file: Get "https://10.43.0.1:443/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication": dial tcp 10.43.0.1:443: i/o timeout';
+  return [
+    `I${at}       1 serving.go:374] Generated self-signed cert (/tmp/apiserver.crt, /tmp/apiserver.key)`,
+    `Error: ${words}`,
+    'Usage:',
+    '   [flags]',
+    '',
+    `panic: ${words}`,
+  ];
+}
+
 function runningLog(world: World, own: SimPod, at: string): readonly string[] {
   const scrapes = scrapesBy(world, own);
   return [
     `I${klogTime(world, CLUSTER_AGE_MS)}       1 secure_serving.go:213] Serving securely on [::]:${world.provider.containerPort}`,
     ...world.litter.providerLog.map(({ agoMs, text }) => klogLine(klogTime(world, agoMs), text)),
-    ...scrapes
-      .filter(({ ok }) => !ok)
-      .map(({ node, ip, error }) => scrapeLine(at, node, ip, error ?? '')),
+    ...scrapes.filter(({ ok }) => !ok).map(({ node, error }) => scrapeLine(at, node, error ?? '')),
     ...(scrapes.some(({ ok }) => ok)
       ? []
       : [
@@ -463,10 +481,11 @@ function klogLine(at: string, text: string): string {
   return `E${at}       1 ${text}`;
 }
 
-function scrapeLine(at: string, node: string, ip: string, error: string): string {
-  const head = error.startsWith('context deadline')
+function scrapeLine(at: string, node: string, error: string): string {
+  const late = error.endsWith('context deadline exceeded');
+  const head = late
     ? '"Failed to scrape node, timeout to access kubelet"'
     : '"Failed to scrape node"';
-  const tail = error.startsWith('context deadline') ? ' timeout="10s"' : '';
-  return `E${at}       1 scraper.go:149] ${head} err="Get \\"https://${ip}:${KUBELET_PORT}/metrics/resource\\": ${error}" node="${node}"${tail}`;
+  const tail = late ? ' timeout="10s"' : '';
+  return `E${at}       1 scraper.go:149] ${head} err=${JSON.stringify(error)} node="${node}"${tail}`;
 }

@@ -1,5 +1,6 @@
 import { encodeAnswer } from '../../../src/probes/codec.ts';
 import type { PodPlan } from '../../../src/probes/plan.ts';
+import { kubeletConnected } from '../../sim/node-condition.ts';
 import type { KubeObject } from '../../sim/objects/kube-object.ts';
 import { timestamp } from '../../sim/objects/kube-object.ts';
 import { nodeAnswer, type RunningPods } from '../../sim/probe-answer.ts';
@@ -23,9 +24,11 @@ export type KubeletBehaviour =
 export interface KubeletOptions {
   readonly store: ObjectStore;
   readonly world: () => World;
-  readonly behaviour: (node: string) => KubeletBehaviour;
+  /** The world as it was, for what a Pod saw before it ended. */
+  readonly worldAt: (epochMs: number) => World;
+  readonly behaviour: (node: string, kind: PodPlan['kind']) => KubeletBehaviour;
   /** From the Pod's creation to its container running. A real kubelet takes 0.9 to 1.4 s (docs/recorded-answers.md). */
-  readonly podStartMs: number;
+  readonly podStartMs: (node: string) => number;
   /** How long a node Pod's program runs; `planned`: as long as its checks and bursts really would. */
   readonly podRunMs: number | 'planned';
   readonly podStopMs: number;
@@ -101,6 +104,11 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     plans.set(uid, plan);
     return plan;
   };
+  const treatment = (pod: PodShape): KubeletBehaviour => {
+    const node = world().nodes.find(({ name }) => name === pod.spec.nodeName);
+    if (node === undefined || !kubeletConnected(world(), node)) return 'never-starts';
+    return options.behaviour(node.name, planOf(pod)?.kind ?? 'node');
+  };
   const current = (pod: PodShape): PodShape | null => {
     const found = store.get(PODS_KEY, pod.metadata.namespace ?? null, pod.metadata.name);
     return found?.metadata.uid === pod.metadata.uid ? (found as PodShape | null) : null;
@@ -126,7 +134,7 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     const node = world().nodes.find(({ name }) => name === pod.spec.nodeName);
     const plan = planOf(pod);
     if (node === undefined || current(pod) === null) return;
-    const behaviour = options.behaviour(node.name);
+    const behaviour = options.behaviour(node.name, plan?.kind ?? 'node');
     const container = pod.spec.containers[0];
     const base = { name: container?.name ?? '', image: container?.image ?? '', restartCount: 0 };
     if (behaviour === 'image-pull-error') {
@@ -217,9 +225,7 @@ export function startKubelets(options: KubeletOptions): Kubelets {
       return;
     }
     const probe: RunningProbe = { plan: own.plan, startedAt: own.startedAt };
-    const whole = encodeAnswer(
-      nodeAnswer(networkWithListeners(), probe, podsOf(own.plan.runId), Date.now()),
-    );
+    const whole = encodeAnswer(nodeAnswer(networkAt, probe, podsOf(own.plan.runId), Date.now()));
     const message = behaviour === 'garbled' ? whole.slice(0, whole.length / 2) : whole;
     running.delete(pod.metadata.uid ?? '');
     finished.set(pod.metadata.uid ?? '', probe);
@@ -241,28 +247,27 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     if (bursts === null || Date.now() - own.createdAt > SENDERS_WAIT_MS) return false;
     return Object.keys(bursts.tags).some(
       (node) =>
-        options.behaviour(node) === 'runs' &&
+        options.behaviour(node, 'node') === 'runs' &&
         !run.probes.some(
           ({ plan }) => plan.node === node && plan.wave === wave && plan.bursts !== null,
         ),
     );
   };
 
-  let network: {
-    readonly base: World;
-    readonly pods: readonly SimPod[];
-    readonly world: World;
-  } | null = null;
+  const networks = new Map<World, { readonly pods: readonly SimPod[]; readonly world: World }>();
   /** The same object for the same pods: the model keeps what it has worked out about a world. */
-  const networkWithListeners = (): World => {
-    const base = world();
+  const networkAt = (epochMs: number): World => {
+    const base = options.worldAt(epochMs);
     const pods = [...running.values()].flatMap(({ pod }) => (pod === null ? [] : [pod]));
+    const known = networks.get(base);
     const same =
-      network?.base === base &&
-      network.pods.length === pods.length &&
-      network.pods.every((pod, index) => pod === pods[index]);
-    if (network === null || !same) network = { base, pods, world: withPods(base, pods) };
-    return network.world;
+      known !== undefined &&
+      known.pods.length === pods.length &&
+      known.pods.every((pod, index) => pod === pods[index]);
+    if (same) return known.world;
+    const world = withPods(base, pods);
+    networks.set(base, { pods, world });
+    return world;
   };
 
   const podsOf = (runId: string): RunningPods => {
@@ -272,7 +277,9 @@ export function startKubelets(options: KubeletOptions): Kubelets {
         ...alive.filter(({ plan }) => plan.kind === 'node'),
         ...[...finished.values()].filter(({ plan }) => plan.runId === runId),
       ],
-      listeners: alive.flatMap(({ plan, pod }) => (pod === null ? [] : [{ plan, pod }])),
+      listeners: alive.flatMap(({ plan, pod, startedAt }) =>
+        pod === null ? [] : [{ plan, pod, startedAt }],
+      ),
     };
   };
 
@@ -282,7 +289,7 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     if (deleting && !stopping.has(uid)) {
       stopping.add(uid);
       // A node whose kubelet is gone never confirms: only a delete by force removes the Pod.
-      if (options.behaviour(pod.spec.nodeName ?? '') === 'never-starts') return;
+      if (treatment(pod) === 'never-starts') return;
       later(options.podStopMs, () => {
         if (current(pod) !== null) {
           store.remove(PODS_KEY, pod.metadata.namespace ?? null, pod.metadata.name);
@@ -292,8 +299,8 @@ export function startKubelets(options: KubeletOptions): Kubelets {
     }
     if (seen.has(uid) || deleting || planOf(pod) === null) return;
     seen.add(uid);
-    if (options.behaviour(pod.spec.nodeName ?? '') === 'never-starts') return;
-    later(options.podStartMs, () => start(pod));
+    if (treatment(pod) === 'never-starts') return;
+    later(options.podStartMs(pod.spec.nodeName ?? ''), () => start(pod));
   };
 
   const unfollow = store.follow(store.resourceVersion(), (event) => {

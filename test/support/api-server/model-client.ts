@@ -128,6 +128,7 @@ async function delivered(reply: () => Reply, read: ReadOptions): Promise<ApiAnsw
       const answer = await after(limitMs, read, (ms) => ({
         ...COMPLETE,
         status: 200,
+        headers: headers(),
         text: '',
         json: undefined,
         ms,
@@ -147,23 +148,35 @@ async function delivered(reply: () => Reply, read: ReadOptions): Promise<ApiAnsw
   }
 }
 
-const COMPLETE = { kind: 'answered', headers: {}, complete: true } as const;
+const COMPLETE = { kind: 'answered', complete: true } as const;
 
 /** Objects are handed over as they are: readers change nothing, and the text is spelt only for who looks at it. */
 function answeredBy(answer: Answer, ms: number): ApiAnswer {
   const { status } = answer;
   if (answer.object === undefined) {
-    return { ...COMPLETE, status, text: answer.body, json: parsed(answer.body), ms };
+    return {
+      ...COMPLETE,
+      status,
+      headers: headers(),
+      text: answer.body,
+      json: parsed(answer.body),
+      ms,
+    };
   }
   return {
     ...COMPLETE,
     status,
+    headers: headers(),
     get text() {
       return answer.body;
     },
     json: answer.object,
     ms,
   };
+}
+
+function headers(): Readonly<Record<string, string>> {
+  return { date: new Date().toUTCString() };
 }
 
 /** metrics-server's own body comes as text. */

@@ -25,6 +25,10 @@ export interface PlaneOptions {
 export interface Behaviour {
   /** For all nodes, or by name. */
   readonly kubelet?: KubeletBehaviour | Readonly<Record<string, KubeletBehaviour>>;
+  /** For listeners alone, by node; else as `kubelet`. */
+  readonly listener?: Readonly<Record<string, KubeletBehaviour>>;
+  /** How long Pods take to start, by node. */
+  readonly podStartMs?: Readonly<Record<string, number>>;
   readonly denied?: readonly string[];
 }
 
@@ -63,8 +67,15 @@ export function startPlane(
   const requests: SeenRequest[] = [];
   const state = {
     world: base,
-    behaviour: { kubelet: 'runs', denied: options.denied ?? [] } as Required<Behaviour>,
+    behaviour: {
+      kubelet: 'runs',
+      listener: {},
+      podStartMs: {},
+      denied: options.denied ?? [],
+    } as Required<Behaviour>,
   };
+  const first = { from: 0, world: base };
+  const history = [first];
   const token = randomBytes(24).toString('base64url');
   const users = new Map<string, { name: string; denials: readonly Denial[] }>();
   const ownUser = { name: WORKER, denials: (options.denied ?? []).map(denial) };
@@ -98,6 +109,7 @@ export function startPlane(
   const reload = (world: World): void => {
     const before = idsOf(objectsOf(state.world, probeNamespace));
     state.world = world;
+    history.push({ from: Date.now(), world });
     const objects = objectsOf(world, probeNamespace);
     load(objects);
     const after = idsOf(objects);
@@ -114,11 +126,14 @@ export function startPlane(
   const kubelets = startKubelets({
     store,
     world: () => state.world,
-    behaviour: (node) => {
-      const { kubelet } = state.behaviour;
-      return typeof kubelet === 'string' ? kubelet : (kubelet[node] ?? 'runs');
+    worldAt: (epochMs) => (history.findLast(({ from }) => from <= epochMs) ?? first).world,
+    behaviour: (node, kind) => {
+      const { kubelet, listener } = state.behaviour;
+      const own = typeof kubelet === 'string' ? kubelet : (kubelet[node] ?? 'runs');
+      return kind === 'listener' ? (listener[node] ?? own) : own;
     },
-    podStartMs: options.podStartMs ?? DEFAULT_POD_START_MS,
+    podStartMs: (node) =>
+      state.behaviour.podStartMs[node] ?? options.podStartMs ?? DEFAULT_POD_START_MS,
     podRunMs: options.podRunMs ?? 'planned',
     podStopMs: options.podStopMs ?? DEFAULT_POD_STOP_MS,
   });

@@ -95,7 +95,10 @@ function route(here: Here, asked: Asked, user: User): Reply {
   const { pathname } = asked.url;
   if (pathname === '/metrics') return atOnce(metricsFor(here, user));
   if (/^\/apis\/metrics\.k8s\.io(\/|$)/.test(pathname)) return aggregated(here, asked, user);
-  const answer = selfReview(asked, user) ?? discovery(plane, here.node, pathname, asked.accept);
+  const answer =
+    whoAmI(asked, user) ??
+    selfReview(asked, user) ??
+    discovery(plane, here.node, pathname, asked.accept);
   return answer === null ? restReply(here, asked, user) : atOnce(answer);
 }
 
@@ -286,6 +289,24 @@ interface ReviewBody {
       readonly name?: string;
     };
   };
+}
+
+/** SelfSubjectReview: whom the API server takes the caller for. */
+function whoAmI({ method, url }: Asked, user: User): Answer | null {
+  if (url.pathname !== '/apis/authentication.k8s.io/v1/selfsubjectreviews' || method !== 'POST') {
+    return null;
+  }
+  return json(201, {
+    kind: 'SelfSubjectReview',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: {},
+    status: {
+      userInfo: {
+        username: user.name,
+        groups: ['system:serviceaccounts', 'system:authenticated'],
+      },
+    },
+  });
 }
 
 /** SelfSubjectAccessReview: the caller's own rights. */
