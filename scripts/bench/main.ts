@@ -1,3 +1,4 @@
+import { benchEngine } from './engine.ts';
 import { benchExplain } from './explain.ts';
 import { benchLabFaults } from './lab-faults.ts';
 import { benchLabLatency } from './lab-latency.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<
   'lab-faults': benchLabFaults,
   'worker-memory': benchWorkerMemory,
   worlds: benchWorlds,
+  engine: benchEngine,
   explain: (_runs, half) => benchExplain(half),
 };
 
