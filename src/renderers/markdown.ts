@@ -113,9 +113,12 @@ function manualCheck({ question, on, commands, reading }: ManualCheck): string {
 function fixText(fix: Fix): string {
   return [
     `### ${text(fix.title)} (on ${text(fix.where.join(', '))})`,
-    ...fix.variants.map(({ tool, commands }) => `${text(tool)}:\n\n${fence(commands)}`),
+    ...fix.variants.flatMap(({ tool, commands, undo }) => [
+      `${text(tool)}:\n\n${fence(commands)}`,
+      ...(undo === undefined ? [] : [`Undo of ${text(tool)}:\n\n${fence(undo)}`]),
+    ]),
     `Risk: ${text(fix.risk)}`,
-    `Undo:\n\n${fence(fix.undo)}`,
+    ...(fix.undo.length === 0 ? [] : [`Undo:\n\n${fence(fix.undo)}`]),
     `Verify:\n\n${fence(fix.verify)}`,
     ...(fix.notes.length === 0 ? [] : [bullets(fix.notes)]),
   ].join('\n\n');

@@ -18,10 +18,16 @@ const fix = z.strictObject({
   title: z.string(),
   where: z.array(z.string()).describe('Node names, or "cluster" for changes through the API.'),
   variants: z
-    .array(z.strictObject({ tool: z.string(), commands: z.array(z.string()) }))
+    .array(
+      z.strictObject({
+        tool: z.string(),
+        commands: z.array(z.string()),
+        undo: z.array(z.string()).optional().describe('Commands that take these back.'),
+      }),
+    )
     .describe('Best first.'),
   risk: z.string(),
-  undo: z.array(z.string()),
+  undo: z.array(z.string()).describe('For variants without an undo of their own.'),
   verify: z.array(z.string()),
   notes: z.array(z.string()),
 });

@@ -35,7 +35,7 @@ function fixBlocks(fix: Fix): readonly KnownBlock[] {
       ? sections([heading])
       : codeSections(`${heading}\nWith ${sentence(first.tool)}:`, first.commands.map(fenceLine))),
     ...(others.length === 0 ? [] : sections([`Other tools: ${tools} (see ${FIXES_FILENAME})`])),
-    ...steps('Undo', fix.undo),
+    ...steps('Undo', first?.undo ?? fix.undo),
     ...steps('Verify', fix.verify),
     ...sections([
       ...(fix.risk === '' ? [] : [`Risk: ${sentence(fix.risk)}`]),
@@ -94,7 +94,10 @@ function fixText(fix: Fix): string {
     ...(fix.risk === '' ? [] : [`# Risk: ${fix.risk}`]),
     ...fix.notes.map((note) => `# ${note}`),
     '',
-    ...fix.variants.flatMap(({ tool, commands }) => part(tool, commands)),
+    ...fix.variants.flatMap(({ tool, commands, undo = [] }) => [
+      ...part(tool, commands),
+      ...part(`Undo of ${tool}`, undo),
+    ]),
     ...part('Undo', fix.undo),
     ...part('Verify', fix.verify),
   ]

@@ -1,4 +1,4 @@
-import type { Fix } from '../core/fixes/fix.ts';
+import type { Fix, FixVariant } from '../core/fixes/fix.ts';
 import { type ReachMatrix, reachMatrices } from '../core/report/reach-matrix.ts';
 import type { ChecklistItem, RankedCause, Report } from '../core/report/report.ts';
 import { plain, seconds, VERDICTS } from './words.ts';
@@ -193,13 +193,16 @@ function renderFix(fix: Fix, paint: Paint): string {
   const [first, ...others] = fix.variants;
   const block = (commands: readonly string[]): readonly string[] =>
     commands.map((command) => `    ${plain(command, 20_000)}`);
+  const way = ({ commands, undo }: FixVariant): readonly string[] => [
+    ...block(commands),
+    ...(undo === undefined ? [] : ['    and to undo it:', ...block(undo)]),
+  ];
   return [
     `${paint('bold', `Fix: ${plain(fix.title)}`)} (on ${plain(fix.where.join(', '))})`,
-    ...(first === undefined ? [] : [`  ${plain(first.tool)}:`, ...block(first.commands)]),
-    ...others.flatMap(({ tool, commands }) => [`  or ${plain(tool)}:`, ...block(commands)]),
+    ...(first === undefined ? [] : [`  ${plain(first.tool)}:`, ...way(first)]),
+    ...others.flatMap((variant) => [`  or ${plain(variant.tool)}:`, ...way(variant)]),
     `  Risk: ${plain(fix.risk)}`,
-    '  Undo:',
-    ...block(fix.undo),
+    ...(fix.undo.length === 0 ? [] : ['  Undo:', ...block(fix.undo)]),
     '  Verify:',
     ...block(fix.verify),
     ...fix.notes.map((note) => `  Note: ${plain(note)}`),

@@ -190,6 +190,7 @@ function oneProvider(facts: Handed): Judgement {
   const nodes = unique(mine.map(({ node }) => node));
   const dead = mine.flatMap(({ singledOut }) => singledOut.map((s) => s.dead));
   const beside = mine.flatMap(({ singledOut }) => singledOut.map((s) => s.beside));
+  const callers = unique(dead.flatMap(({ from }) => hostSources(from.node, facts)));
   const common = {
     headline: `Port ${first.port}/tcp of metrics-server on ${list(nodes)} is shut to other nodes, and no NetworkPolicy does it.`,
     where: {
@@ -207,7 +208,14 @@ function oneProvider(facts: Handed): Judgement {
     explains: [...providerConsequences(dead, facts.reach), ...scrapesLost(nodes, facts)],
     fixes: first.pod.hostNetwork
       ? openHostPort(nodes, first.port, facts)
-      : [showFilters({ nodes, what: `${first.port}/tcp`, port: first.port })],
+      : [
+          showFilters({
+            nodes,
+            what: `${first.port}/tcp`,
+            port: first.port,
+            pass: { from: callers, to: unique(dead.map(({ to }) => to.address)) },
+          }),
+        ],
   } as const;
   const rules = rulesAgainst(
     facts,
@@ -216,7 +224,7 @@ function oneProvider(facts: Handed): Judgement {
   const opening = {
     protocol: 'tcp',
     port: first.port,
-    peers: unique(dead.flatMap(({ from }) => hostSources(from.node, facts))),
+    peers: callers,
     side: 'from',
     verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
   } as const;

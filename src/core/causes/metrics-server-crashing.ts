@@ -107,25 +107,32 @@ function crashFix(namespace: string, name: string, rke2: boolean): Fix {
     title: 'Take back what makes it exit',
     where: ['cluster'],
     variants: [
+      ...(rke2
+        ? [
+            {
+              tool: 'HelmChartConfig (look first)',
+              commands: [
+                'kubectl -n kube-system get helmchartconfig rke2-metrics-server -o yaml   # the usual place of a bad flag',
+                `kubectl -n ${namespace} get deployment ${name} -o jsonpath='{.spec.template.spec.containers[0].args}'`,
+              ],
+            },
+          ]
+        : []),
       {
         tool: 'kubectl',
-        commands: rke2
-          ? [
-              'kubectl -n kube-system get helmchartconfig rke2-metrics-server -o yaml   # the usual place of a bad flag',
-              `kubectl -n ${namespace} get deployment ${name} -o jsonpath='{.spec.template.spec.containers[0].args}'`,
-            ]
-          : [
-              `kubectl -n ${namespace} rollout history deployment ${name}`,
-              `kubectl -n ${namespace} rollout undo deployment ${name}`,
-            ],
+        commands: [
+          `kubectl -n ${namespace} rollout history deployment ${name}`,
+          `kubectl -n ${namespace} rollout undo deployment ${name}`,
+        ],
+        undo: [
+          `kubectl -n ${namespace} rollout undo deployment ${name}   # once more: forward again`,
+        ],
       },
     ],
     risk: rke2
-      ? 'the commands only read; then mend the HelmChartConfig'
+      ? "goes back to the Deployment's previous revision, until the next chart run: then the HelmChartConfig counts"
       : "goes back to the Deployment's previous revision",
-    undo: rke2
-      ? ['nothing to undo']
-      : [`kubectl -n ${namespace} rollout undo deployment ${name}   # once more, forward again`],
+    undo: [],
     verify: [
       `kubectl -n ${namespace} rollout status deployment ${name} --timeout=120s`,
       ...VERIFY_METRICS_API,

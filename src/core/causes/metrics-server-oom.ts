@@ -112,10 +112,10 @@ function memoryFix(change: MemoryChange): Fix {
       existing,
     }),
     risk: `restarts metrics-server; it may use up to ${memory} on its node`,
-    undo:
-      limit === null
-        ? ['remove the limit again']
-        : [`set requests and limits back (limit was ${limit})`],
+    undo: [
+      ...(platform === 'rke2' ? ['HelmChartConfig: remove the keys again'] : []),
+      ...(limit === null ? [] : [`The limit was ${limit}.`]),
+    ],
     verify: [...VERIFY_METRICS_API],
     notes: [
       'Upstream asks for 100m CPU and 200Mi per 100 nodes (kubernetes-sigs/metrics-server README, Scaling).',

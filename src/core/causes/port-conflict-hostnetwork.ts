@@ -77,6 +77,27 @@ function target({ deployments, platform, helmChartConfigs }: FixFacts) {
   };
 }
 
+/**
+ * With hostNetwork the API server gives every port a hostPort (`defaultHostNetworkPorts`), which stays behind: the
+ * next pod would then take the node's port, the kubelet's own as a rule.
+ */
+function withoutHostPorts({ deployments }: FixFacts) {
+  const containers = (valueOr(deployments, [])[0]?.containers ?? []).filter(
+    ({ ports }) => ports.length > 0,
+  );
+  if (containers.length === 0) return {};
+  return {
+    containers: containers.map(({ name, ports }) => ({
+      name,
+      ports: ports.map(({ containerPort, protocol }) => ({
+        containerPort,
+        protocol,
+        hostPort: null,
+      })),
+    })),
+  };
+}
+
 function offTheHost(facts: FixFacts): Fix {
   const at = target(facts);
   return {
@@ -86,10 +107,10 @@ function offTheHost(facts: FixFacts): Fix {
       ...at,
       chartValues: ['hostNetwork:', '  enabled: false'],
       patchType: 'strategic',
-      patch: { spec: { template: { spec: { hostNetwork: false } } } },
+      patch: { spec: { template: { spec: { hostNetwork: false, ...withoutHostPorts(facts) } } } },
     }),
     risk: 'if hostNetwork was put there to get around a network fault, that fault shows again: diagnose it then',
-    undo: [`kubectl -n ${at.namespace} rollout undo deployment ${at.deployment}`],
+    undo: at.platform === 'rke2' ? ['HelmChartConfig: remove the keys again'] : [],
     verify: VERIFY_METRICS_API,
     notes: [
       'hostNetwork hides a proxy, a NetworkPolicy, a broken overlay and a host firewall alike: it is a test, not a fix.',
@@ -120,7 +141,7 @@ function otherPort({ pod, status }: PortInUse, facts: FixFacts): Fix {
       ],
     }),
     risk: `firewalls that let API servers reach the old port must open ${OTHER_PORT}/tcp between nodes`,
-    undo: [`kubectl -n ${at.namespace} rollout undo deployment ${at.deployment}`],
+    undo: at.platform === 'rke2' ? ['HelmChartConfig: remove the keys again'] : [],
     verify: VERIFY_METRICS_API,
     notes: [
       'A Service whose targetPort is the number and not the name of the port must be changed with it.',

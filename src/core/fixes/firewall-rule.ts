@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Fix, FixVariant } from './fix.ts';
+import { deleteByComment } from './nft-comment.ts';
 
 /** One opening in a packet filter, as narrow as the evidence allows. */
 export interface RuleScope {
@@ -38,12 +39,7 @@ export function allowInbound(scope: RuleScope): Fix {
       cloud(what, sources),
     ],
     risk: `opens ${what} to ${sources.length === 1 ? 'one address' : `${sources.length} addresses`} of the cluster, to nobody else`,
-    undo: [
-      'firewalld: the same command with --remove-rich-rule, then firewall-cmd --reload',
-      'ufw: ufw delete and the same rule',
-      'nftables: nft -a list chain inet filter input, then nft delete rule inet filter input handle <number>',
-      'iptables: the same command with -D in place of -I INPUT 1',
-    ],
+    undo: ['cloud security group: delete the rule again'],
     verify: scope.verify,
     notes: scope.notes,
   };
@@ -87,16 +83,12 @@ function firewalld(scope: RuleScope, sources: readonly string[]): FixVariant {
     scope.protocol === 'ipip'
       ? 'protocol value="ipip"'
       : `port port="${scope.port}" protocol="${scope.protocol}"`;
+  const richRule = (verb: 'add' | 'remove', source: string): string =>
+    `firewall-cmd --permanent --${verb}-rich-rule='rule family="${isV6(source) ? 'ipv6' : 'ipv4'}" source address="${source}" ${element} accept'`;
   return {
     tool: 'firewalld',
-    commands: [
-      ...spelled(
-        sources,
-        (source) =>
-          `firewall-cmd --permanent --add-rich-rule='rule family="${isV6(source) ? 'ipv6' : 'ipv4'}" source address="${source}" ${element} accept'`,
-      ),
-      'firewall-cmd --reload',
-    ],
+    commands: [...spelled(sources, (source) => richRule('add', source)), 'firewall-cmd --reload'],
+    undo: [...spelled(sources, (source) => richRule('remove', source)), 'firewall-cmd --reload'],
   };
 }
 
@@ -109,15 +101,15 @@ function ufw(scope: RuleScope, sources: readonly string[]): FixVariant {
         ...spelled(sources, (source) => `-A ufw-before-input -p 4 -s ${source} -j ACCEPT`),
         'ufw reload',
       ],
+      undo: ['# take the lines out of /etc/ufw/before.rules again', 'ufw reload'],
     };
   }
+  const rule = (verb: string, source: string): string =>
+    `ufw ${verb} allow proto ${scope.protocol} from ${source} to any port ${scope.port}`;
   return {
     tool: 'ufw',
-    commands: spelled(
-      sources,
-      (source) =>
-        `ufw insert 1 allow proto ${scope.protocol} from ${source} to any port ${scope.port}`,
-    ),
+    commands: spelled(sources, (source) => rule('insert 1', source)),
+    undo: spelled(sources, (source) => rule('delete', source)),
   };
 }
 
@@ -126,11 +118,12 @@ function nftables(scope: RuleScope, sources: readonly string[]): FixVariant {
     scope.protocol === 'ipip'
       ? `meta l4proto ${IPIP_PROTOCOL}`
       : `${scope.protocol} dport ${scope.port}`;
+  const comment = `metrics-diag ${scope.protocol === 'ipip' ? 'ipip' : `${scope.port}/${scope.protocol}`}`;
   const rule = (family: 'ip' | 'ip6', members: readonly string[]): string[] =>
     members.length === 0
       ? []
       : [
-          `nft insert rule inet filter input ${family} saddr { ${members.join(', ')} } ${match} accept`,
+          `nft insert rule inet filter input ${family} saddr { ${members.join(', ')} } ${match} accept comment '"${comment}"'`,
         ];
   return {
     tool: 'nftables',
@@ -142,6 +135,7 @@ function nftables(scope: RuleScope, sources: readonly string[]): FixVariant {
       ),
       ...rule('ip6', sources.filter(isV6)),
     ],
+    undo: [deleteByComment({ family: 'inet', table: 'filter', chain: 'input' }, comment)],
   };
 }
 
@@ -150,13 +144,12 @@ function iptables(scope: RuleScope, sources: readonly string[]): FixVariant {
     scope.protocol === 'ipip'
       ? `-p ${IPIP_PROTOCOL}`
       : `-p ${scope.protocol} --dport ${scope.port}`;
+  const rule = (verb: string, source: string): string =>
+    `${isV6(source) ? 'ip6tables' : 'iptables'} ${verb} ${match} -s ${source} -j ACCEPT`;
   return {
     tool: 'iptables',
-    commands: spelled(
-      sources,
-      (source) =>
-        `${isV6(source) ? 'ip6tables' : 'iptables'} -I INPUT 1 ${match} -s ${source} -j ACCEPT`,
-    ),
+    commands: spelled(sources, (source) => rule('-I INPUT 1', source)),
+    undo: spelled(sources, (source) => rule('-D INPUT', source)),
   };
 }
 

@@ -6,6 +6,7 @@ export interface Fix {
   /** Best first. */
   readonly variants: readonly FixVariant[];
   readonly risk: string;
+  /** For variants without commands of their own for it. */
   readonly undo: readonly string[];
   readonly verify: readonly string[];
   /** Sources and cautions, one sentence each. */
@@ -16,4 +17,6 @@ export interface FixVariant {
   /** `firewalld`, `ufw`, `nftables`, `iptables`, `cloud security group`, `kubectl`, `HelmChartConfig`, `ethtool`… */
   readonly tool: string;
   readonly commands: readonly string[];
+  /** Commands that take these back, as they can be typed; without them see the fix's own `undo`. */
+  readonly undo?: readonly string[] | undefined;
 }

@@ -88,12 +88,7 @@ function skipFix({ nodes, platform, deployments, helmChartConfigs }: KubeletTrus
         valueOr(helmChartConfigs, []).find(({ name }) => name === 'rke2-metrics-server') ?? null,
     }),
     risk: `metrics-server then believes whoever answers at the address of ${nodes.length === 1 ? 'the node' : 'a node'}: its token and the numbers can be taken by a machine in between`,
-    undo:
-      where === 'rke2'
-        ? ['remove the key from the HelmChartConfig again']
-        : [
-            `kubectl -n ${deployment?.namespace ?? 'kube-system'} rollout undo deployment ${deployment?.name ?? 'metrics-server'}`,
-          ],
+    undo: where === 'rke2' ? ['HelmChartConfig: remove the key again'] : [],
     verify: VERIFY,
     notes: ['A workaround, not the fix.', ...providerNotes(where)],
   };

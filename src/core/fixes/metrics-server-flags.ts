@@ -48,10 +48,7 @@ export function changeFlags(change: FlagChange, facts: FlagFacts): Fix {
         null,
     }),
     risk: change.risk,
-    undo: [
-      ...(platform === 'rke2' ? ['remove the keys from the HelmChartConfig again'] : []),
-      `kubectl -n ${namespace} rollout undo deployment ${name}`,
-    ],
+    undo: platform === 'rke2' ? ['HelmChartConfig: remove the keys again'] : [],
     verify: VERIFY_METRICS_API,
     notes: [...change.notes, ...providerNotes(platform)],
   };

@@ -30,6 +30,7 @@ export function changeProvider(change: ProviderChange): readonly FixVariant[] {
       `kubectl -n ${change.namespace} patch deployment ${change.deployment} --type=${change.patchType} -p '${JSON.stringify(change.patch)}'`,
       `kubectl -n ${change.namespace} rollout status deployment ${change.deployment} --timeout=120s`,
     ],
+    undo: [`kubectl -n ${change.namespace} rollout undo deployment ${change.deployment}`],
   };
   return change.platform === 'rke2' ? [helmChartConfig(change), patch] : [patch];
 }

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { NamedRule } from '../evidence/deep-results.ts';
 import type { FilterOwner } from '../rules/owner.ts';
 import type { Fix, FixVariant } from './fix.ts';
+import { deleteByComment } from './nft-comment.ts';
 
 /** What shall pass, as narrow as the evidence allows. */
 export interface RuleOpening {
@@ -44,9 +45,7 @@ export function pastRule({ node, rule, opening }: PastRule): Fix | null {
     risk: `lets ${what} pass for ${peers.length === 1 ? 'one peer' : `${peers.length} peers`} of the cluster, for nobody else`,
     undo:
       rule.backend === 'nft'
-        ? [
-            `nft -a list chain ${rule.family} ${rule.table} ${rule.chain}, then nft delete rule ${rule.family} ${rule.table} ${rule.chain} handle <number>`,
-          ]
+        ? [deleteByComment(rule, commentOf(opening))]
         : variant.commands.map((command) =>
             command.replace(/ -(?:I (\S+) \d+|A (\S+)) /, ' -D $1$2 '),
           ),
@@ -58,6 +57,11 @@ export function pastRule({ node, rule, opening }: PastRule): Fix | null {
         : 'To keep it over a restart, save it where this rule is kept (iptables-save, netfilter-persistent).',
     ],
   };
+}
+
+/** By which the undo finds the rule. */
+function commentOf({ protocol, port }: Pick<RuleOpening, 'protocol' | 'port'>): string {
+  return `metrics-diag ${protocol === 'ipip' ? protocol : `${port ?? ''}/${protocol}`}`;
 }
 
 /** No fix opens anything to everyone. */
@@ -98,8 +102,11 @@ function nftables(
   const match =
     protocol === 'ipip' ? `meta l4proto ${IPIP_PROTOCOL}` : `${protocol} dport ${port ?? 0}`;
   const end = side === 'from' ? 'saddr' : 'daddr';
+  const comment = commentOf({ protocol, port });
   const line = (of: 'ip' | 'ip6', members: readonly string[]): readonly string[] =>
-    members.length === 0 ? [] : [`${at} ${of} ${end} { ${members.join(', ')} } ${match} accept`];
+    members.length === 0
+      ? []
+      : [`${at} ${of} ${end} { ${members.join(', ')} } ${match} accept comment '"${comment}"'`];
   return {
     tool: 'nftables',
     commands: [

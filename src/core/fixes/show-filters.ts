@@ -1,18 +1,21 @@
-import type { Fix } from './fix.ts';
+import type { Fix, FixVariant } from './fix.ts';
 
 /** Finds the rule that drops forwarded traffic: which one it is cannot be seen from outside. */
 export function showFilters(scope: {
   readonly nodes: readonly string[];
   readonly what: string;
   readonly port: number | null;
+  /** Who must get through to whom; without it the rule has to be found first. */
+  readonly pass?: { readonly from: readonly string[]; readonly to: readonly string[] };
 }): Fix {
   const filter = scope.port === null ? '' : ` | grep -E 'policy|${scope.port}|REJECT|DROP'`;
   return {
     title: `Find and remove the rule that drops ${scope.what}`,
     where: scope.nodes,
     variants: [
+      ...letPass(scope.port, scope.pass),
       {
-        tool: 'iptables',
+        tool: 'iptables (the rule itself)',
         commands: [
           `iptables -L FORWARD -vn --line-numbers${filter}   # the rule whose counter rises during a run; also the policy of the chain`,
           'iptables -D FORWARD <line>   # only that rule',
@@ -49,4 +52,21 @@ export function showFilters(scope: {
       "Traffic from the pod's own node never passes FORWARD, which is why one API server still works.",
     ],
   };
+}
+
+const MAX_PASSED = 32;
+
+/** Lets through what the rule drops, before it: works at once, and leaves the search for the rule for later. */
+function letPass(
+  port: number | null,
+  pass: { readonly from: readonly string[]; readonly to: readonly string[] } | undefined,
+): readonly FixVariant[] {
+  const pairs = (pass?.from ?? []).flatMap((from) => (pass?.to ?? []).map((to) => [from, to]));
+  if (port === null || pairs.length === 0 || pairs.length > MAX_PASSED) return [];
+  const lines = (verb: string): readonly string[] =>
+    pairs.map(([from = '', to = '']) => {
+      const tool = to.includes(':') ? 'ip6tables' : 'iptables';
+      return `${tool} ${verb} -p tcp -s ${from} -d ${to} --dport ${port} -j ACCEPT`;
+    });
+  return [{ tool: 'iptables', commands: lines('-I FORWARD 1'), undo: lines('-D FORWARD') }];
 }

@@ -1,6 +1,7 @@
 import type { Platform } from '../evidence/facts.ts';
 import type { Observed } from '../evidence/observed.ts';
 import type { Fix, FixVariant } from './fix.ts';
+import { deleteByComment } from './nft-comment.ts';
 
 export interface TrustScope {
   readonly nodes: readonly string[];
@@ -16,6 +17,8 @@ export interface TrustScope {
 const RANCHER_POD_RANGE = '10.42.0.0/16';
 const RANCHER_SERVICE_RANGE = '10.43.0.0/16';
 const MAX_RANGES_SPELLED = 8;
+/** By which the undo finds its rules. */
+const COMMENT = 'metrics-diag pod range';
 
 /** Lets a node's own pods reach its kubelet. */
 export function trustPodRange({
@@ -31,15 +34,13 @@ export function trustPodRange({
     ranges.length > 0 && ranges.length <= MAX_RANGES_SPELLED
       ? ranges
       : [rancher ? RANCHER_POD_RANGE : '<pod range>'];
-  const trusted: FixVariant = {
-    tool: 'firewalld',
-    commands: [
-      ...[...spelled, ...(rancher ? [RANCHER_SERVICE_RANGE] : [])].map(
-        (range) => `firewall-cmd --permanent --zone=trusted --add-source=${range}`,
-      ),
-      'firewall-cmd --reload',
-    ],
-  };
+  const zone = (verb: 'add' | 'remove'): readonly string[] => [
+    ...[...spelled, ...(rancher ? [RANCHER_SERVICE_RANGE] : [])].map(
+      (range) => `firewall-cmd --permanent --zone=trusted --${verb}-source=${range}`,
+    ),
+    'firewall-cmd --reload',
+  ];
+  const trusted: FixVariant = { tool: 'firewalld', commands: zone('add'), undo: zone('remove') };
   const each = (line: (range: string, port: number) => string): string[] =>
     spelled.flatMap((range) => ports.map((port) => line(range, port)));
   return {
@@ -52,18 +53,23 @@ export function trustPodRange({
         commands: each(
           (range, port) => `ufw insert 1 allow proto tcp from ${range} to any port ${port}`,
         ),
+        undo: each((range, port) => `ufw delete allow proto tcp from ${range} to any port ${port}`),
       },
       {
         tool: 'nftables',
         commands: each(
           (range, port) =>
-            `nft insert rule inet filter input ip saddr ${range} tcp dport ${port} accept`,
+            `nft insert rule inet filter input ip saddr ${range} tcp dport ${port} accept comment '"${COMMENT}"'`,
         ),
+        undo: [deleteByComment({ family: 'inet', table: 'filter', chain: 'input' }, COMMENT)],
       },
       {
         tool: 'iptables',
         commands: each(
           (range, port) => `iptables -I INPUT 1 -p tcp --dport ${port} -s ${range} -j ACCEPT`,
+        ),
+        undo: each(
+          (range, port) => `iptables -D INPUT -p tcp --dport ${port} -s ${range} -j ACCEPT`,
         ),
       },
       {
@@ -75,11 +81,7 @@ export function trustPodRange({
       },
     ],
     risk: 'pods may then open connections to this port of the node; it asks every caller for credentials',
-    undo: [
-      'firewalld: the same commands with --remove-source',
-      'ufw: ufw delete and the same rule',
-      'nftables, iptables: delete the inserted rule',
-    ],
+    undo: ['CNI host policies: put back what was changed'],
     verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
     notes: [
       rancher

@@ -95,7 +95,7 @@ describe('the rule that drops the overlay', () => {
     expect(ids).toEqual(['overlay-port-blocked confirmed']);
     expect(cause?.where.nodes).toEqual(['prod02']);
     expect(cause?.fixes[0]?.variants[0]?.commands).toEqual([
-      'nft insert rule inet f out position 12 ip daddr { 192.168.77.3 } udp dport 8472 accept',
+      `nft insert rule inet f out position 12 ip daddr { 192.168.77.3 } udp dport 8472 accept comment '"metrics-diag 8472/udp"'`,
     ]);
   });
 

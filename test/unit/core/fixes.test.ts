@@ -4,6 +4,7 @@ import { disableChecksumOffload } from '../../../src/core/fixes/ethtool-offload.
 import { allowInbound, type RuleScope } from '../../../src/core/fixes/firewall-rule.ts';
 import { lowerPodMtu } from '../../../src/core/fixes/mtu.ts';
 import { admitApiServers } from '../../../src/core/fixes/network-policy.ts';
+import { showFilters } from '../../../src/core/fixes/show-filters.ts';
 import { pod } from '../../support/evidence-builder.ts';
 
 const scope: RuleScope = {
@@ -49,7 +50,20 @@ describe('allowInbound', () => {
       'ufw insert 1 allow proto udp from 192.168.77.2 to any port 8472',
     );
     expect(commands(fix, 'cloud security group')).toContain('192.168.77.2/32');
-    expect(fix.undo.length).toBeGreaterThan(0);
+  });
+
+  it('spells the way back for each tool, as it can be typed', () => {
+    const undo = (tool: string): readonly string[] =>
+      allowInbound(scope).variants.find((v) => v.tool === tool)?.undo ?? [];
+    expect(undo('iptables')).toEqual([
+      'iptables -D INPUT -p udp --dport 8472 -s 192.168.77.2 -j ACCEPT',
+      'ip6tables -D INPUT -p udp --dport 8472 -s fd00::3 -j ACCEPT',
+    ]);
+    expect(undo('ufw')[0]).toBe('ufw delete allow proto udp from 192.168.77.2 to any port 8472');
+    expect(undo('firewalld')[0]).toContain('--remove-rich-rule=');
+    // The undo looks for the very comment that the rule was given.
+    const comment = /comment '"([^"]+)"'/.exec(commands(allowInbound(scope), 'nftables'))?.[1];
+    expect(undo('nftables')).toEqual([expect.stringContaining(`comment "${comment ?? '-'}"`)]);
   });
 
   it('IPIP is protocol 4 and has no port', () => {
@@ -69,6 +83,22 @@ describe('allowInbound', () => {
     expect(commands(fix, 'iptables').split('\n').length).toBeLessThan(70);
     expect(commands(fix, 'iptables')).toContain('936 more');
     expect(commands(fix, 'nftables')).toContain('10.1.3.250');
+  });
+});
+
+describe('showFilters', () => {
+  it('lets named callers pass before the rule is found, and nobody where none is named', () => {
+    const scope = { nodes: ['prod01'], what: '10250/tcp', port: 10_250 };
+    const pass = { from: ['10.42.1.0'], to: ['10.42.0.20'] };
+    expect(showFilters({ ...scope, pass }).variants[0]).toEqual({
+      tool: 'iptables',
+      commands: ['iptables -I FORWARD 1 -p tcp -s 10.42.1.0 -d 10.42.0.20 --dport 10250 -j ACCEPT'],
+      undo: ['iptables -D FORWARD -p tcp -s 10.42.1.0 -d 10.42.0.20 --dport 10250 -j ACCEPT'],
+    });
+    const without = JSON.stringify(
+      showFilters({ ...scope, pass: { from: [], to: ['10.42.0.20'] } }),
+    );
+    expect(without).not.toContain('-I FORWARD 1');
   });
 });
 

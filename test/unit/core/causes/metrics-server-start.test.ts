@@ -41,6 +41,12 @@ describe('port-conflict-hostnetwork and pod-netns-lost', () => {
     expect(report.causes).toHaveLength(1);
     expect(report.headline).toContain("the kubelet's own");
   });
+  it('takes the host ports along when it takes metrics-server off the host network', () => {
+    const [fix] = buildReport(onHost).causes[0]?.fixes ?? [];
+    const patch = fix?.variants.find(({ tool }) => tool === 'kubectl')?.commands[0] ?? '';
+    expect(patch).toContain('"hostNetwork":false');
+    expect(patch).toContain('{"containerPort":10250,"protocol":"TCP","hostPort":null}');
+  });
   it('confirms pod-netns-lost when the pod has the address of its node without hostNetwork', () => {
     expect(buildReport(lost)).toMatchObject({
       verdict: 'broken',
