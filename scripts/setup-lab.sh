@@ -28,6 +28,8 @@ needs=(
   'etcd-server:etcd' 'containerd:containerd' 'runc:runc' 'crun:crun' 'curl:curl' 'tar:tar' 'libc-bin:ldd'
   'busybox-static:/bin/busybox' 'redis-server:redis-server' 'containernetworking-plugins:/usr/lib/cni/bridge'
 )
+# The HTML report is tested in a browser. Ubuntu has it as a snap alone, which containers cannot install.
+if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then needs+=('chromium:chromium'); fi
 missing=()
 for need in "${needs[@]}"; do
   package=${need%%:*} witness=${need#*:}

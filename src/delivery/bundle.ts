@@ -2,46 +2,10 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Evidence } from '../core/evidence/evidence.ts';
 import { UserError } from '../errors.ts';
+import { scrub } from '../scrub.ts';
 
 /** Upper bound of an unpacked bundle: a 1,000-node run needs a few MiB; more is not ours. */
 const MAX_BUNDLE_BYTES = 256 * 1024 * 1024;
-
-/** Things that look like credentials. Evidence holds none by design; this is the second lock, for logs and arguments of others. */
-const SECRETS: readonly RegExp[] = [
-  /xox[a-z]-[\w-]+/g,
-  /xapp-[\w-]+/g,
-  /\bBearer [\w.~+/=-]+/g,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
-  /((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"',}]{4,}/gi,
-];
-
-/** Takes what looks like a credential out of a text; names of flags and files stay. */
-export function withoutSecrets(text: string): string {
-  return SECRETS.reduce(
-    (clean, pattern) =>
-      clean.replace(pattern, (match, name: unknown) =>
-        typeof name === 'string' && match.startsWith(name) ? `${name}[redacted]` : '[redacted]',
-      ),
-    text,
-  );
-}
-
-/** The evidence with every string scrubbed; objects keep their shape. */
-export function scrub<T>(value: T): T {
-  return mapStrings(value) as T;
-}
-
-function mapStrings(value: unknown): unknown {
-  if (typeof value === 'string') return withoutSecrets(value);
-  if (Array.isArray(value)) return value.map(mapStrings);
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, mapStrings(inner)]),
-    );
-  }
-  return value;
-}
 
 /**
  * Saves a run's evidence. Written beside and renamed, so that a full disk leaves no half file.

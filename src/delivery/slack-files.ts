@@ -47,20 +47,37 @@ export function createFileUploads({
   };
 }
 
-async function upload(
+interface Upload {
+  readonly file: ThreadFile;
+  readonly bytes: Uint8Array;
+  readonly channel: string;
+  readonly rootTs: string;
+}
+
+async function upload(web: WebClient, { file, bytes, channel, rootTs }: Upload): Promise<string> {
+  const { beside = [], comment } = file;
+  const main = await announce(web, { ...file, bytes });
+  const others: Announced[] = [];
+  for (const each of beside) others.push(await announce(web, { ...each, altText: null }));
+  await web.files.completeUploadExternal({
+    files: [main, ...others],
+    channel_id: channel,
+    thread_ts: rootTs,
+    ...(comment === undefined ? {} : { initial_comment: comment }),
+  });
+  return main.id;
+}
+
+interface Announced {
+  readonly id: string;
+  readonly title: string;
+}
+
+async function announce(
   web: WebClient,
-  {
-    file: { filename, title, altText },
-    bytes,
-    channel,
-    rootTs,
-  }: {
-    readonly file: ThreadFile;
-    readonly bytes: Uint8Array;
-    readonly channel: string;
-    readonly rootTs: string;
-  },
-): Promise<string> {
+  file: Pick<ThreadFile, 'filename' | 'title' | 'altText'> & { readonly bytes: Uint8Array },
+): Promise<Announced> {
+  const { filename, title, altText, bytes } = file;
   const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({
     filename,
     length: bytes.byteLength,
@@ -69,12 +86,7 @@ async function upload(
   });
   if (url === undefined || id === undefined) throw new Error('Slack gave no address to upload to');
   await uploadBytes(url, bytes);
-  await web.files.completeUploadExternal({
-    files: [{ id, title }],
-    channel_id: channel,
-    thread_ts: rootTs,
-  });
-  return id;
+  return { id, title };
 }
 
 async function bytesOf({ kind, text }: ThreadFile['content']): Promise<Uint8Array> {

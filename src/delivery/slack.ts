@@ -3,7 +3,10 @@ import type { Logger } from 'pino';
 import { slackFailure } from '../clients/slack-failure.ts';
 import { ExternalError } from '../errors.ts';
 import { section } from '../renderers/slack-blocks.ts';
+import { evidenceFile } from '../renderers/slack-evidence.ts';
 import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-message.ts';
+import { type Clicks, evidenceClick } from '../runs/clicks.ts';
+import type { EvidenceStore } from '../runs/evidence-store.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
 import { type Courier, createCourier } from './courier.ts';
@@ -36,6 +39,8 @@ export interface SlackDeliveryDeps {
   /** Without retries of its own (`createSlackWebClient`). */
   readonly web: WebClient;
   readonly store: RunStore;
+  readonly clicks: Clicks;
+  readonly evidence: EvidenceStore;
   readonly pacer: Pacer;
   readonly log: Logger;
   /** How long after a crash a message is looked for; see `courier.ts`. */
@@ -76,10 +81,9 @@ export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
     upload: createFileUploads({ ...deps, courier }),
   };
   return async ({ event, run, subscriptions }) => {
-    const cancelledBy = run.cancelled === null ? null : await desk.nameOf(run.cancelled);
     const outcomes = await Promise.allSettled(
       subscriptions.map(async (subscription) => {
-        const parts = threadOf(run, await askerOf(desk, subscription), cancelledBy);
+        const parts = await partsOf(desk, run, subscription);
         const stage = stageOf(run);
         await showThread(desk, subscription, { parts, stage, patient: event.kind === 'progress' });
       }),
@@ -94,6 +98,25 @@ export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
     );
     if (waits.length > 0) throw new RetryLater(Math.min(...waits));
   };
+}
+
+/** What this follower's thread shows: the run's messages, and the evidence once somebody asked for it there. */
+async function partsOf(
+  desk: Desk,
+  run: RunState,
+  subscription: Subscription,
+): Promise<readonly ThreadPart[]> {
+  const { store, clicks, evidence, nameOf } = desk;
+  const { runId, report } = run;
+  const click = await clicks.by(runId, evidenceClick(subscription.id));
+  const evidenceBy = click === null ? null : { name: await nameOf(click), at: click.at };
+  const cancelledBy = run.cancelled === null ? null : await nameOf(run.cancelled);
+  const asker = await askerOf(desk, subscription);
+  const parts = threadOf(run, asker, { cancelledBy, evidenceBy });
+  const isDue = evidenceBy !== null && report?.final === true;
+  if (!isDue || (await store.message(runId, subscription.id, 'evidence')) !== null) return parts;
+  const file = evidenceFile(report, await evidence.load(runId), evidenceBy.name);
+  return [...parts, { kind: 'file', file }];
 }
 
 async function askerOf(desk: Desk, { trigger }: Subscription): Promise<Asker> {

@@ -10,17 +10,26 @@ export type ThreadPart =
   | { readonly kind: 'message'; readonly message: SlackMessage }
   | { readonly kind: 'file'; readonly file: ThreadFile };
 
+/** Names of people who clicked something that shows in the thread. */
+export interface Clickers {
+  readonly cancelledBy?: string | null;
+  readonly evidenceBy?: { readonly name: string; readonly at: string } | null;
+}
+
 /**
  * The thread of a run for one of its followers. Pure: the same state gives the same thread.
- *
- * @param cancelledBy - the name of who cancelled the run, if somebody did
  */
 export function threadOf(
   run: RunState,
   asker: Asker,
-  cancelledBy: string | null = null,
+  { cancelledBy = null, evidenceBy = null }: Clickers = {},
 ): readonly ThreadPart[] {
-  const context: ThreadContext = { cluster: run.cluster, runId: run.runId, asker };
+  const context: ThreadContext = {
+    cluster: run.cluster,
+    runId: run.runId,
+    asker,
+    ...(evidenceBy === null ? {} : { evidenceBy }),
+  };
   if (run.report !== null) {
     const { report } = run;
     return renderVerdict(context, report).flatMap((message) => {

@@ -4,8 +4,11 @@ import type { ActionsBlock, Button } from '@slack/types';
 export const RUN_AGAIN_ACTION = 'run-again';
 /** The action of the "Cancel" button; its value is the run's id. */
 export const CANCEL_ACTION = 'cancel-run';
+/** The action of the "Show evidence" button; its value is the run's id. */
+export const EVIDENCE_ACTION = 'show-evidence';
 
 const WORDS = {
+  evidence: { text: 'Show evidence', label: 'Put the evidence of this run into the thread' },
   runAgain: { text: 'Run again', label: 'Diagnose this cluster again' },
   cancel: {
     text: 'Cancel',
@@ -39,6 +42,11 @@ export function buttonRow(buttons: readonly Button[]): ActionsBlock {
 /** Diagnoses the cluster once more. */
 export function runAgainButton(cluster: string): Button {
   return button(RUN_AGAIN_ACTION, cluster, WORDS.runAgain);
+}
+
+/** Puts the evidence into the thread. */
+export function evidenceButton(runId: string): Button {
+  return button(EVIDENCE_ACTION, runId, WORDS.evidence);
 }
 
 /** Stops a run that has no verdict yet; asks first. */

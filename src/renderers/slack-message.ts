@@ -7,6 +7,8 @@ export interface ThreadContext {
   readonly cluster: string;
   readonly runId: string;
   readonly asker: Asker;
+  /** Who asked for the evidence in this thread, and when; left out while nobody did. */
+  readonly evidenceBy?: { readonly name: string; readonly at: string };
 }
 
 /** Names, never mentions: a log does not wake people. */
@@ -32,13 +34,21 @@ export interface SlackMessage {
 
 /** A file for the thread. */
 export interface ThreadFile {
-  readonly key: 'matrix' | 'fixes-file';
+  readonly key: 'matrix' | 'fixes-file' | 'evidence';
   readonly filename: string;
   readonly title: string;
   /** Says what a picture shows; null for text. */
   readonly altText: string | null;
   /** What is uploaded: words as they stand, or a picture that the delivery draws as PNG. */
   readonly content: { readonly kind: 'text' | 'svg'; readonly text: string };
+  /** Said in the message that holds the file. */
+  readonly comment?: string;
+  /** Files in the same message. */
+  readonly beside?: readonly {
+    readonly filename: string;
+    readonly title: string;
+    readonly bytes: Uint8Array;
+  }[];
 }
 
 /** Spells sentences of one report, its nodes' names as code. */

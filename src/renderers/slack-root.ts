@@ -1,7 +1,8 @@
 import type { Report } from '../core/report/report.ts';
 import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
 import { fit, section, sections, smallPrint } from './slack-blocks.ts';
-import { buttonRow, cancelButton, runAgainButton } from './slack-buttons.ts';
+import { buttonRow, cancelButton, evidenceButton, runAgainButton } from './slack-buttons.ts';
+import { evidenceAsked } from './slack-evidence.ts';
 import { clockTime, type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
 
 /** How a verdict is marked and named. */
@@ -83,7 +84,11 @@ export function renderRoot(context: ThreadContext, report: Report): SlackMessage
     blocks: [
       ...fit(sections(lines), () => 'The rest of the impact is left out here.'),
       smallPrint(byline(confidence(report), context)),
-      buttonRow([runAgainButton(cluster)]),
+      ...(context.evidenceBy === undefined ? [] : [smallPrint(evidenceAsked(context.evidenceBy))]),
+      buttonRow([
+        runAgainButton(cluster),
+        ...(context.evidenceBy === undefined ? [evidenceButton(context.runId)] : []),
+      ]),
     ],
   };
 }

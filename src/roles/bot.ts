@@ -9,6 +9,8 @@ import { webhookRoute } from '../http/webhook-route.ts';
 import type { Logger } from '../logger.ts';
 import { type AuditLog, createAuditLog } from '../runs/audit-log.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
+import { createClicks } from '../runs/clicks.ts';
+import { createEvidenceStore } from '../runs/evidence-store.ts';
 import { queueDepths } from '../runs/queue-depths.ts';
 import { createQueues, type Queues } from '../runs/queues.ts';
 import { startReportsWorker } from '../runs/reports-worker.ts';
@@ -61,6 +63,11 @@ export async function startBotPart(
 ): Promise<RolePart> {
   const store = createRunStore(redis.producer);
   const history = createRunHistory(redis.producer);
+  const clicks = createClicks(redis.producer);
+  const evidence = createEvidenceStore(redis.producer);
+  const showAgain = async (run: { readonly runId: string; readonly cluster: string }) => {
+    await queues.reports.add('opened', { kind: 'opened', ...run, seq: 0 });
+  };
   const audit = createAuditLog(redis.producer);
   const queues = createQueues(redis.producer, (err) => log.warn({ err }, 'queue trouble'));
   const settings = {
@@ -76,6 +83,8 @@ export async function startBotPart(
     cancelRun: (run, by) => cancelRun({ queues, store }, run, by),
     store,
     history,
+    clicks,
+    showAgain,
     audit,
     web,
     log,
@@ -83,6 +92,8 @@ export async function startBotPart(
   const deliver = createSlackDelivery({
     web,
     store,
+    clicks,
+    evidence,
     log,
     pacer: createPacer(redis.producer),
     botName: '@metrics-diag',
@@ -113,7 +124,7 @@ export async function startBotPart(
   }
   return {
     checks: { slack: () => door.connected() },
-    routes: webhookRoutes(config, { queues, store, audit, metrics, log }),
+    routes: webhookRoutes(config, { queues, store, audit, metrics, log, showAgain }),
     async close() {
       stopping.abort();
       await door.stop();
@@ -131,6 +142,10 @@ function webhookRoutes(
   { alerts, clusters }: Omit<BotConfig, 'redisUrl'>,
   deps: {
     readonly queues: Queues;
+    readonly showAgain: (run: {
+      readonly runId: string;
+      readonly cluster: string;
+    }) => Promise<void>;
     readonly store: RunStore;
     readonly audit: AuditLog;
     readonly metrics: Metrics;
@@ -143,7 +158,7 @@ function webhookRoutes(
       'Alert intake is off: add an `alerts` section with a channel to the configuration file.';
     return { [path]: () => ({ status: 404, text }) };
   }
-  const { queues, store, audit, metrics, log } = deps;
+  const { queues, store, audit, metrics, log, showAgain } = deps;
   return {
     [path]: webhookRoute({
       token: alerts.token,
@@ -155,9 +170,7 @@ function webhookRoutes(
             store,
             audit,
             requestRun: (request) => requestRun({ queues, store }, request),
-            renderAgain: async ({ runId, cluster }) => {
-              await queues.reports.add('opened', { kind: 'opened', runId, cluster, seq: 0 });
-            },
+            renderAgain: ({ runId, cluster }) => showAgain({ runId, cluster }),
             onOutcome: (outcome) => metrics.alertReceived(outcome),
           },
           body,

@@ -65,6 +65,7 @@ function diagnoseCommand(program: Command, run: (args: DiagnoseArguments) => Pro
         .default('text'),
     )
     .option('--save-bundle <file>', 'save the evidence, to be diagnosed again offline')
+    .option('--html <file>', 'write the evidence as one HTML file that needs no network')
     .option('--bundle <file>', 'diagnose a saved bundle; no cluster is needed')
     .option(
       '--baseline <file>',

@@ -1,18 +1,22 @@
+import { writeFile } from 'node:fs/promises';
 import { configPathOf, loadCliConfig, loadPlace } from '../config/load-config.ts';
 import { findCluster, type WorkerCluster, type WorkerPlace } from '../config/role-config.ts';
 import { type HealthySummary, healthySummary } from '../core/changes/healthy-summary.ts';
+import type { Evidence } from '../core/evidence/evidence.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import type { ChecklistItem, Report } from '../core/report/report.ts';
 import { baselinePath, loadBaseline, saveBaseline } from '../delivery/baseline-file.ts';
 import { loadBundle, saveBundle } from '../delivery/bundle.ts';
 import { UserError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
+import { renderHtml } from '../renderers/html/report-html.ts';
 import { renderJson } from '../renderers/json.ts';
 import { renderMarkdown } from '../renderers/markdown.ts';
 import { renderChecklistItem, renderTerminal } from '../renderers/terminal.ts';
 import { type Diagnosed, diagnose, newRunId } from '../runs/diagnose.ts';
 import type { DeepWish } from '../runs/run-stages.ts';
 import { createStages } from '../runs/stages.ts';
+import { scrub } from '../scrub.ts';
 import type { Terminal } from './cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
 
@@ -26,6 +30,7 @@ export interface DiagnoseArguments {
   readonly context?: string;
   readonly output: 'text' | 'json' | 'markdown';
   readonly saveBundle?: string;
+  readonly html?: string;
   readonly bundle?: string;
   readonly baseline?: string;
   readonly probes: boolean;
@@ -43,8 +48,22 @@ export async function runDiagnose(args: DiagnoseArguments, terminal: Terminal): 
       ? await fromCluster(args, terminal)
       : await fromBundle(args.bundle, args.baseline);
   if (args.saveBundle !== undefined) await saveBundle(args.saveBundle, evidence);
+  if (args.html !== undefined) await saveHtml(args.html, report, scrub(evidence));
   terminal.out(render(report, args.output, terminal));
   return exitCodeOf(report);
+}
+
+/** @throws UserError `html-unwritable` */
+async function saveHtml(path: string, report: Report, evidence: Evidence): Promise<void> {
+  try {
+    await writeFile(path, renderHtml(report, evidence), { mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    throw new UserError(
+      'html-unwritable',
+      `The HTML report cannot be written to ${path} (${code}): check the folder and its permissions.`,
+    );
+  }
 }
 
 function render(report: Report, output: DiagnoseArguments['output'], terminal: Terminal): string {

@@ -1,11 +1,11 @@
 import { open, stat } from 'node:fs/promises';
 import { explainText } from '../core/report/explain-report.ts';
 import { MAX_TEXT_CHARS } from '../core/words/split-text.ts';
-import { withoutSecrets } from '../delivery/bundle.ts';
 import { UserError } from '../errors.ts';
 import { renderJson } from '../renderers/json.ts';
 import { renderTerminal } from '../renderers/terminal.ts';
 import { newRunId } from '../runs/diagnose.ts';
+import { withoutSecrets } from '../scrub.ts';
 import type { Terminal } from './cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { readStandardInput } from './standard-input.ts';

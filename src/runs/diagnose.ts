@@ -6,8 +6,13 @@ import type { ApiServerView } from '../core/evidence/snapshot.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Progress } from './jobs.ts';
-import { type Begun, MAX_WAVES, type RunTarget, type RunWork } from './run-stages.ts';
-import type { ClusterStages } from './stages.ts';
+import {
+  type Begun,
+  MAX_WAVES,
+  type RunStages,
+  type RunTarget,
+  type RunWork,
+} from './run-stages.ts';
 
 const RUN_ID_BYTES = 4;
 
@@ -31,7 +36,7 @@ export function newRunId(): string {
 
 /** All stages of a run in this process, without Redis. Pods are deleted whatever happens. */
 export async function diagnose(
-  stages: ClusterStages,
+  stages: RunStages,
   target: RunTarget,
   options: DiagnoseOptions,
 ): Promise<Diagnosed> {
@@ -53,7 +58,7 @@ export async function diagnose(
 }
 
 async function runWaves(
-  stages: ClusterStages,
+  stages: RunStages,
   target: RunTarget,
   begun: Pick<Begun, 'work' | 'plans'>,
 ): Promise<RunWork> {
@@ -72,7 +77,7 @@ async function runWaves(
 }
 
 async function conclude(
-  stages: ClusterStages,
+  stages: RunStages,
   target: RunTarget,
   seen: {
     readonly work: RunWork;

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import type { PodPlan } from '../probes/plan.ts';
 import type { PodRun } from '../probes/run-pods.ts';
 import type { BaselineStore } from './baseline-store.ts';
+import type { EvidenceStore } from './evidence-store.ts';
 import type { RunJob, StoppedPods } from './jobs.ts';
 import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
 import type { RunEvents } from './run-events.ts';
@@ -57,6 +58,7 @@ export interface RunJobDeps {
   readonly events: (run: RunJob) => RunEvents;
   /** Last words that this process waits for, by run and attempt; lost with the process, and asked for again then. */
   readonly waiting: Map<string, Begun['settled']>;
+  readonly evidence: EvidenceStore;
   /** Whether somebody cancelled the run. */
   readonly cancelled: (runId: string) => Promise<boolean>;
   /** Aborted when this worker stops: a run that only waits for last words is handed to the next one. */
@@ -322,6 +324,8 @@ async function settle(step: Step): Promise<RunResult> {
   if (work === null) throw new Error('the work of this run is gone');
   const apiServers = await lastWords(step);
   const report = finalReport(deps.stages, target, { work, apiServers });
+  // Before the bot hears of it: from then on somebody may ask for the evidence.
+  await keepEvidence(step, work, apiServers);
   await events.verdict(report);
   if (report.verdict === 'healthy') await keepBaseline(step, work);
   deps.stageTook('final', (Date.now() - work.startedAtMs) / 1000);
@@ -346,6 +350,24 @@ async function keepBaseline(step: Step, work: RunWork): Promise<void> {
   await deps.baselines
     .save(target.cluster, deps.stages.summary(target, work))
     .catch((err: unknown) => log.warn({ err }, 'the healthy run was not kept'));
+}
+
+/** What cannot be kept costs the verdict nothing: the thread then shows the report alone. */
+async function keepEvidence(
+  { deps, job, log, ...step }: Step,
+  work: RunWork,
+  settled: Awaited<Begun['settled']>,
+): Promise<void> {
+  const target = targetOf({ deps, job, log, ...step });
+  const apiServers = settled.state === 'known' ? settled : null;
+  const tookMs = work.first?.tookMs ?? Date.now() - work.startedAtMs;
+  const evidence = deps.stages.evidence(target, work, { final: true, tookMs, apiServers });
+  try {
+    if (!(await deps.evidence.save(target.runId, evidence)))
+      log.warn('evidence too big to be kept');
+  } catch (err) {
+    log.warn({ err }, 'evidence was not kept');
+  }
 }
 
 async function lastWords({ deps, job, token, ...step }: Step): Promise<Awaited<Begun['settled']>> {

@@ -1,4 +1,5 @@
 import type { HealthySummary } from '../core/changes/healthy-summary.ts';
+import type { Evidence } from '../core/evidence/evidence.ts';
 import type { Missing, Observed } from '../core/evidence/observed.ts';
 import type { ApiServerView, Snapshot } from '../core/evidence/snapshot.ts';
 import type { Report } from '../core/report/report.ts';
@@ -82,6 +83,12 @@ export interface RunStages {
   ): Report;
   /** What this run saw, in short: kept for the next one where it was healthy. */
   summary(target: RunTarget, work: RunWork): HealthySummary;
+  /** The evidence that `conclude` judges: all that the run saw. */
+  evidence(
+    target: RunTarget,
+    work: RunWork,
+    options: Parameters<RunStages['conclude']>[2],
+  ): Evidence;
   /** Asks every API server again, where the process that waited for the last words is gone. */
   settle(target: RunTarget): Promise<Observed<readonly ApiServerView[]>>;
   /** Deletes all Pods of the run. */

@@ -30,17 +30,8 @@ export interface StagesOptions {
   readonly probesOff?: string;
 }
 
-/** The stages, and what the CLI needs besides: the evidence itself, to save it. */
-export interface ClusterStages extends RunStages {
-  evidence(
-    target: RunTarget,
-    work: RunWork,
-    options: Parameters<RunStages['conclude']>[2],
-  ): Evidence;
-}
-
 /** The stages over real clusters. Clients are opened at first use and kept. */
-export function createStages(options: StagesOptions): ClusterStages {
+export function createStages(options: StagesOptions): RunStages {
   const closing = new AbortController();
   const opened = new Map<string, Promise<StageCluster>>();
   const open = (name: string): Promise<StageCluster> => {
@@ -52,7 +43,7 @@ export function createStages(options: StagesOptions): ClusterStages {
     fresh.catch(() => opened.delete(name));
     return fresh;
   };
-  const stages: ClusterStages = {
+  const stages: RunStages = {
     begin: async (target, progress) => beginRun(await open(target.cluster), target, progress),
     async runPods(target, plans) {
       const { client, probe, deep } = await open(target.cluster);

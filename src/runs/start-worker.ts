@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Metrics } from '../http/metrics.ts';
 import { createBaselineStore } from './baseline-store.ts';
+import { createEvidenceStore } from './evidence-store.ts';
 import { KEY_PREFIX } from './keys.ts';
 import { type ProbeJob, type ProbeJobResult, processProbeJob } from './probe-job.ts';
 import { probesQueueName, type Queues, runsQueueName } from './queues.ts';
@@ -81,6 +82,7 @@ function startCluster(
     probes,
     slots,
     events: (run) => createRunEvents({ reports: queues.reports, work }, run),
+    evidence: createEvidenceStore(connection),
     waiting: new Map(),
     cancelled: (runId) => store.isCancelled(runId),
     closing,

@@ -2,9 +2,9 @@ import type { App, MessageShortcut } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { findCluster } from '../config/role-config.ts';
 import { explainText } from '../core/report/explain-report.ts';
-import { withoutSecrets } from '../delivery/bundle.ts';
 import { renderExplanation } from '../renderers/slack-explain.ts';
 import { newRunId } from '../runs/diagnose.ts';
+import { withoutSecrets } from '../scrub.ts';
 import { wordsOf } from './message-words.ts';
 import { COMMAND, type Desk } from './slack-desk.ts';
 

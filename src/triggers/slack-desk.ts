@@ -4,6 +4,7 @@ import { type BotCluster, findCluster } from '../config/role-config.ts';
 import { createPeopleNames, type PeopleNames } from '../delivery/people-names.ts';
 import { inlineCode } from '../renderers/mrkdwn.ts';
 import type { AuditLog } from '../runs/audit-log.ts';
+import type { Clicks } from '../runs/clicks.ts';
 import type { PersonTrigger } from '../runs/jobs.ts';
 import type { RequestedRun, RunRequest } from '../runs/request-run.ts';
 import type { RunHistory } from '../runs/run-history.ts';
@@ -29,6 +30,9 @@ export interface SlackTriggerDeps {
   ) => Promise<CancelOutcome>;
   readonly store: RunStore;
   readonly history: RunHistory;
+  readonly clicks: Clicks;
+  /** Asks the bot to render a run's threads again. */
+  readonly showAgain: (run: { readonly runId: string; readonly cluster: string }) => Promise<void>;
   readonly audit: AuditLog;
   readonly web: WebClient;
   readonly log: Logger;

@@ -1,7 +1,8 @@
 import type { AllMiddlewareArgs, App, SlackActionMiddlewareArgs } from '@slack/bolt';
-import { CANCEL_ACTION, RUN_AGAIN_ACTION } from '../renderers/slack-buttons.ts';
+import { CANCEL_ACTION, EVIDENCE_ACTION, RUN_AGAIN_ACTION } from '../renderers/slack-buttons.ts';
 import { listenForShortcut } from './alert-shortcut.ts';
 import { answerWords } from './answer-words.ts';
+import { showEvidence } from './evidence-door.ts';
 import { explanationOf, listenForExplain } from './explain-door.ts';
 import { cancelText } from './run-commands.ts';
 import {
@@ -14,10 +15,20 @@ import {
   type SlackTriggerDeps,
 } from './slack-desk.ts';
 
+/** Of the asker alone goes on into the run: where the click was made is of no use to it. */
+function runAgain(
+  desk: Desk,
+  cluster: string,
+  { messageTs: _clicked, ...asked }: Asked & { readonly messageTs: string | null },
+): Promise<string | null> {
+  return diagnose(desk, cluster, asked);
+}
+
 /** Buttons by their action. */
 const BUTTONS = [
-  [RUN_AGAIN_ACTION, diagnose],
+  [RUN_AGAIN_ACTION, runAgain],
   [CANCEL_ACTION, cancelText],
+  [EVIDENCE_ACTION, showEvidence],
 ] as const;
 
 /** Opens every door of Slack. A command or click is answered within a second, once what was asked is stored. */
@@ -53,7 +64,10 @@ function listenForCommand(app: App, desk: Desk): void {
 }
 
 /** A click: who, where, and the button's value. */
-function clicked({ body, action }: ClickArgs): { readonly value: string; readonly asked: Asked } {
+function clicked({ body, action }: ClickArgs): {
+  readonly value: string;
+  readonly asked: Asked & { readonly messageTs: string | null };
+} {
   const channel = 'channel' in body ? body.channel?.id : undefined;
   const message = 'message' in body ? body.message : undefined;
   const userName = 'name' in body.user && typeof body.user.name === 'string' ? body.user.name : '';
@@ -66,6 +80,7 @@ function clicked({ body, action }: ClickArgs): { readonly value: string; readonl
       channel: channel ?? body.user.id,
       threadTs: threadOf(message),
       responseUrl: 'response_url' in body ? (body.response_url ?? null) : null,
+      messageTs: message?.ts ?? null,
     },
   };
 }
@@ -78,7 +93,11 @@ function listenForButton(
   desk: Desk,
   [actionId, answerTo]: readonly [
     string,
-    (desk: Desk, value: string, asked: Asked) => Promise<string | null>,
+    (
+      desk: Desk,
+      value: string,
+      asked: Asked & { readonly messageTs: string | null },
+    ) => Promise<string | null>,
   ],
 ): void {
   app.action(actionId, async ({ body, action, ack, respond }) => {

@@ -17,6 +17,8 @@ import { createPacer } from '../../src/delivery/pace.ts';
 import { createSlackDelivery } from '../../src/delivery/slack.ts';
 import { type AuditLog, createAuditLog } from '../../src/runs/audit-log.ts';
 import { cancelRun } from '../../src/runs/cancel-run.ts';
+import { createClicks } from '../../src/runs/clicks.ts';
+import { createEvidenceStore, type EvidenceStore } from '../../src/runs/evidence-store.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
 import { createQueues, type Queues } from '../../src/runs/queues.ts';
 import { startReportsWorker } from '../../src/runs/reports-worker.ts';
@@ -37,6 +39,7 @@ export interface SlackBot {
   readonly store: RunStore;
   readonly queues: Queues;
   readonly audit: AuditLog;
+  readonly evidence: EvidenceStore;
   /** The run that is under way for a cluster, once it is requested. */
   runId(cluster: string): Promise<string>;
   /** Says what the worker would say. `seq` rises with each call. */
@@ -74,6 +77,11 @@ export async function startSlackBot(
   await waitUntilReady(producer, 5_000);
   const store = createRunStore(producer);
   const history = createRunHistory(producer);
+  const clicks = createClicks(producer);
+  const evidence = createEvidenceStore(producer);
+  const showAgain = async (run: { readonly runId: string; readonly cluster: string }) => {
+    await queues.reports.add('opened', { kind: 'opened', ...run, seq: 0 });
+  };
   const audit = createAuditLog(producer);
   const queues = createQueues(producer, ignore);
   const settings: SlackSettings = {
@@ -92,6 +100,8 @@ export async function startSlackBot(
     cancelRun: (run, by) => cancelRun({ queues, store }, run, by),
     store,
     history,
+    clicks,
+    showAgain,
     audit,
     web,
     log,
@@ -101,6 +111,8 @@ export async function startSlackBot(
   const delivery = createSlackDelivery({
     web,
     store,
+    clicks,
+    evidence,
     log,
     botName: '@metrics-diag',
     pacer: createPacer(producer),
@@ -117,6 +129,7 @@ export async function startSlackBot(
     store,
     queues,
     audit,
+    evidence,
     async runId(cluster) {
       for (;;) {
         const id = await queues.runs(cluster).getDeduplicationJobId(cluster);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { healthySummary } from '../../../src/core/changes/healthy-summary.ts';
 import type { Evidence } from '../../../src/core/evidence/evidence.ts';
 import { known, missing } from '../../../src/core/evidence/observed.ts';
+import type { ProbeResults } from '../../../src/core/evidence/probe-results.ts';
 import type { Snapshot } from '../../../src/core/evidence/snapshot.ts';
 import { buildReport } from '../../../src/core/report/build-report.ts';
 import type { Report } from '../../../src/core/report/report.ts';
@@ -107,6 +108,16 @@ export function smallStages(options: SmallStagesOptions): RunStages {
       });
     },
     summary: ({ runId }, work) => healthySummary(evidenceOf(runId, work) ?? evidence()),
+    evidence: ({ runId, cluster }, { snapshot }, { final, tookMs }) => ({
+      schema: 'metrics-diag/evidence/v1',
+      runId,
+      cluster,
+      hints: { platform: null, cni: null },
+      snapshot,
+      probes: {} as unknown as ProbeResults,
+      tookMs,
+      final,
+    }),
     async settle({ runId, attempt }) {
       note({ call: 'settle', runId, attempt });
       await sleep(options.settleMs ?? 100);

@@ -49,6 +49,11 @@ interface PendingFile {
   bytes: Buffer | null;
 }
 
+const MIME_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  html: 'text/html; charset=utf-8',
+  gz: 'application/gzip',
+};
 const MAX_ALT_TXT = 1_000;
 /** `snippet_too_large`: about 1 MB. */
 const MAX_FILE_BYTES = 1_000_000;
@@ -237,7 +242,9 @@ export function createWebApi(deps: WebApiDeps): {
       const wanted = json(args['files']);
       if (!Array.isArray(wanted) || wanted.length === 0) throw new Refused('invalid_arguments');
       const shared = wanted.map((each: unknown) => complete(each));
-      workspace.add({ channel, user: workspace.botId, threadTs, text: '', files: shared });
+      const comment = text(args, 'initial_comment');
+      if (comment !== '') strictMessage({ text: comment }, complain);
+      workspace.add({ channel, user: workspace.botId, threadTs, text: comment, files: shared });
       return { files: shared.map(({ id, title }) => ({ id, title })) };
     },
     'conversations.history': (args) => history(args, null),
@@ -338,7 +345,7 @@ export function createWebApi(deps: WebApiDeps): {
       name: file.name,
       title: title || file.name,
       altText: file.altText,
-      mimetype: file.name.endsWith('.png') ? 'image/png' : 'text/plain; charset=utf-8',
+      mimetype: MIME_TYPES[file.name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8',
       bytes: file.bytes,
     };
     files.set(id, stored);

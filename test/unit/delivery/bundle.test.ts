@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { known } from '../../../src/core/evidence/observed.ts';
 import { buildReport } from '../../../src/core/report/build-report.ts';
-import { loadBundle, saveBundle, withoutSecrets } from '../../../src/delivery/bundle.ts';
+import { loadBundle, saveBundle } from '../../../src/delivery/bundle.ts';
+import { withoutSecrets } from '../../../src/scrub.ts';
 import { foundingIncident, withSnapshot } from '../../support/evidence-builder.ts';
 
 let folder = '';
