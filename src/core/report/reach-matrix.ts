@@ -25,19 +25,33 @@ export function reachMatrices(report: Pick<Report, 'reach'>): readonly ReachMatr
     a.localeCompare(b, 'en', { numeric: true }),
   );
   return (['overlay', 'underlay'] as const).map((layer) => {
-    const rows = report.reach.filter((row) => row.layer === layer);
+    const rows = byPair(report.reach.filter((row) => row.layer === layer));
     return {
       layer,
       nodes,
       cells: nodes.flatMap((from) =>
-        nodes.filter((to) => to !== from).map((to) => cell(rows, from, to)),
+        nodes.filter((to) => to !== from).map((to) => cell(rows.get(pairKey(from, to)), from, to)),
       ),
     };
   });
 }
 
-function cell(rows: Report['reach'], from: string, to: string): MatrixCell {
-  const own = rows.filter((row) => row.from === from && row.to === to && row.outcome !== 'missing');
+const pairKey = (from: string, to: string): string => JSON.stringify([from, to]);
+
+/** The checks of each pair: looked up, since a matrix has as many cells as there are pairs. */
+function byPair(rows: Report['reach']): ReadonlyMap<string, Report['reach'][number][]> {
+  const pairs = new Map<string, Report['reach'][number][]>();
+  for (const row of rows) {
+    const key = pairKey(row.from, row.to);
+    const own = pairs.get(key);
+    if (own === undefined) pairs.set(key, [row]);
+    else own.push(row);
+  }
+  return pairs;
+}
+
+function cell(rows: Report['reach'] | undefined, from: string, to: string): MatrixCell {
+  const own = (rows ?? []).filter(({ outcome }) => outcome !== 'missing');
   const failed = own.filter(({ outcome }) => outcome !== 'open' && outcome !== 'partial');
   const state =
     own.length === 0
