@@ -1,6 +1,8 @@
 import type { Evidence } from '../../../src/core/evidence/evidence.ts';
+import { allUnavailable, proxied } from '../../sim/aggregation.ts';
+import { apiServerMachines, type World } from '../../sim/world.ts';
 import { faultsAt } from '../../sim/worlds/draw-faults.ts';
-import type { DrawnWorld } from '../../sim/worlds/draw-world.ts';
+import { type DrawnWorld, worldOf } from '../../sim/worlds/draw-world.ts';
 import { diagnoseDrawn } from './diagnose-drawn.ts';
 import { truthOf } from './truth.ts';
 
@@ -14,8 +16,13 @@ export async function rivalOf(drawn: DrawnWorld, seen: Evidence): Promise<string
   const places = drawn.faults[0]?.places;
   if (places === undefined) return null;
   const signature = signatureOf(seen);
-  const same = async (faults: DrawnWorld['faults']): Promise<boolean> =>
-    signatureOf((await diagnoseDrawn({ ...drawn, faults })).evidence) === signature;
+  const answers = answersIn(worldOf(drawn));
+  const same = async (faults: DrawnWorld['faults']): Promise<boolean> => {
+    const rival = { ...drawn, faults };
+    // A whole run costs a hundred times as much as a look at what the API servers answer.
+    if (seesAnswers(drawn) && answersIn(worldOf(rival)) !== answers) return false;
+    return signatureOf((await diagnoseDrawn(rival)).evidence) === signature;
+  };
   if (await same([])) return 'none';
   for (const fault of faultsAt(drawn.base, places)) {
     const { id } = truthOf(drawn.base, fault);
@@ -23,6 +30,35 @@ export async function rivalOf(drawn: DrawnWorld, seen: Evidence): Promise<string
     if (await same([{ fault, places }])) return id;
   }
   return null;
+}
+
+/** Whether the evidence holds what each API server answers. */
+function seesAnswers({ circumstances }: DrawnWorld): boolean {
+  return (
+    !circumstances.loadBalancer &&
+    circumstances.healsAfterMs === null &&
+    !circumstances.denied.some((right) => ANSWERS_NEED.has(right))
+  );
+}
+
+/** Without these the API servers are not found, or do not answer us. */
+const ANSWERS_NEED: ReadonlySet<string> = new Set([
+  'nodes.metrics.k8s.io',
+  'nodes',
+  'endpoints',
+  'endpointslices.discovery.k8s.io',
+]);
+const PATH = '/apis/metrics.k8s.io/v1beta1/nodes';
+
+function answersIn(world: World): string {
+  const down = allUnavailable(world);
+  return JSON.stringify(
+    apiServerMachines(world).map(({ name, apiServer }) =>
+      apiServer !== 'serving' || down
+        ? [apiServer, down]
+        : proxied(world, name, { path: PATH, pooled: false }),
+    ),
+  );
 }
 
 const TIMES = /(?:Ms|At|Time|timestamp|since)$/;
