@@ -5,6 +5,7 @@ import { networkSentence } from '../evidence/network-words.ts';
 import { known, missing } from '../evidence/observed.ts';
 import { type Choice, choose } from '../words/choose.ts';
 import { judgeWords } from '../words/judge-words.ts';
+import { BESIDE, toldBeside } from '../words/managed.ts';
 import { type ReadText, readStatements } from '../words/read-statements.ts';
 import { SPOKEN_RULES } from '../words/rules/rules.ts';
 import { isComplaint, STATEMENT_KINDS, type Statement, symptomId } from '../words/statement.ts';
@@ -32,7 +33,7 @@ export interface ExplainRequest {
 export function explainText(request: ExplainRequest): Report {
   const read = readStatements(request.text);
   const facts = factsOfText(request);
-  const heard = hear(read.statements, facts);
+  const heard = hear([...read.statements, ...toldBeside(request.context)], facts);
   const choice = choose(
     heard.flatMap(({ id, verdict }) =>
       verdict.kind === 'heard'
@@ -132,9 +133,10 @@ const SHOWN_QUOTES = 6;
 
 function claimsOf(statements: readonly Statement[]): readonly Claim[] {
   const byQuote = new Map(statements.map((statement) => [statement.quote, statement]));
-  return [...byQuote.values()]
-    .slice(0, SHOWN_QUOTES)
-    .map(({ quote, line }) => ({ text: `line ${line}: “${quote}”`, evidence: `line ${line}` }));
+  return [...byQuote.values()].slice(0, SHOWN_QUOTES).map(({ quote, line }) => {
+    const place = line === BESIDE ? 'told beside the text' : `line ${line}`;
+    return { text: `${place}: “${quote}”`, evidence: place };
+  });
 }
 
 function ruledOut(heard: readonly HeardCause[]): Report['ruledOut'] {

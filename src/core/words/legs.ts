@@ -16,7 +16,7 @@ const CUES: readonly (readonly [Leg, RegExp])[] = [
   ],
   [
     'api-server-to-metrics-server',
-    /\/apis\/metrics\.k8s\.io|failing or missing response|error trying to reach service|v1beta1\.metrics\.k8s\.io|available_controller|faileddiscoverycheck|openapi spec|sending http(?:\/1\.1)? 50\d response|proxy error from|proxy via http_connect|apiservice|http_connect|(?:each|every|all) api ?servers?|(?:kube-)?api ?servers? (?:cannot|can't|fails?|times?|gets?|gives?|says?|logs?|returns?|to)|control plane (?:gets|cannot|logs)/gi,
+    /\/apis\/metrics\.k8s\.io|failing or missing response|error trying to reach service|v1beta1\.metrics\.k8s\.io|available_controller|faileddiscoverycheck|openapi spec|:(?:4443|10251)\b(?!\/metrics\b)|sending http(?:\/1\.1)? 50\d response|proxy error from|proxy via http_connect|apiservice|http_connect|(?:each|every|all) api ?servers?|(?:kube-)?api ?servers? (?:cannot|can't|fails?|times?|gets?|gives?|says?|logs?|returns?|to)|\bapi ?servers?(?!-)[^\n.,:;，。；]{0,30}(?:times? out|timed out|dial|reach)|api ?servers?(?!-)[^\n,，。:;；]{0,16}(?:访问|连接|连不上|请求|调用|无法|不能|到)|(?:访问|连接|连不上|请求)\s?metrics-server|control plane (?:gets|cannot|logs)/gi,
   ],
   [
     'metrics-server-to-kubelet',

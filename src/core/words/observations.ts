@@ -10,11 +10,11 @@ const WORKS =
   /\b(?:work(?:s|ing|ed)?|ok(?:ay)?|fine|succeed(?:s|ed)?|success|answer(?:s|ed)?|reachable|repl(?:y|ies|ied)|pass(?:es|ed)?|go(?:es)? through|gets? through|responds?|connects?|opens?|healthy|come[s]? back|talk to each other|each other|(?<!not )reach(?:es)?|can (?:reach|ping|curl|connect|talk)|0% packet loss)\b|能通|正常|可以|通的|没问题|能 ?ping ?通|能访问|成功|通$|通[,，。]|都通|能(?:建立)?连接|可达/i;
 
 const ACROSS =
-  /\b(?:other|another|different|remote|the others?|across|cross-?node|between)\b[^\n]{0,24}(?:nodes?|masters?|servers?|machines?|hosts?|guests?|workers?|vms?|esxi|two)|\bfrom (?:the )?(?:other|others)\b|\bpods? (?:on|between)|across nodes|cross-?node|(?:其他|别的|另[一外]个?|不同|远端)的?(?:节点|机器|主机|master)|跨(?:节点|主机|机)|节点(?:之)?间|(?:node|prod|master|worker|server|cp)-?\w{0,4}\d[^\n]{0,40}(?:node|prod|master|worker|server|cp)-?\w{0,4}\d/i;
+  /\b(?:other|another|different|remote|the others?|across|cross-?node|between)\b[^\n]{0,24}(?:nodes?|masters?|servers?|machines?|hosts?|guests?|workers?|vms?|esxi|two)|\bfrom (?:the )?(?:other|others)\b|\bpods? (?:on|between)|across nodes|cross-?node|(?:其他|别的|另[一外]个?|不同|远端)的?(?:节点|机器|主机|master)|跨(?:节点|主机|机)|节点(?:之)?间|不在同一(?:个|台)?(?:节点|主机)|(?:node|prod|master|worker|server|cp)-?\w{0,4}\d[^\n]{0,40}(?:node|prod|master|worker|server|cp)-?\w{0,4}\d/i;
 const POD =
-  /\bpods?\b|coredns|busybox|container|nginx|容器|10\.4[24]\.|10\.244\.|overlay|flannel|cni/i;
+  /\bpods?\b|coredns|busybox|container|nginx|容器|10\.4[24]\.|10\.244\.|overlay|vxlan|隧道|flannel|cni/i;
 const NODE_ITSELF =
-  /\bnode ips?\b|\bnodes? (?:themselves|to node|directly)|node-to-node|\bbetween (?:the )?(?:nodes|machines|hosts|servers) (?:directly|themselves|it|is|works?|ping)|\bthe (?:nodes|machines|hosts) (?:themselves|reach|can|ping)|\bmachines? themselves|(?:node|prod|master|worker|server)-?\w{0,3}\d and (?:node|prod|master|worker|server)-?\w{0,3}\d (?:do|reach|can)|节点 ?ip|宿主机(?:之间|互)|节点本身|ssh\b|node'?s? (?:ip|address)|internal ?ip/i;
+  /\bnode ips?\b|\bnodes? (?:themselves|to node|directly)|node-to-node|\bbetween (?:the )?(?:nodes|machines|hosts|servers) (?:directly|themselves|it|is|works?|ping)|\bthe (?:nodes|machines|hosts) (?:themselves|reach|can|ping)|\bmachines? themselves|(?:node|prod|master|worker|server)-?\w{0,3}\d and (?:node|prod|master|worker|server)-?\w{0,3}\d (?:do|reach|can)|节点 ?ip|宿主机之间|(?:宿主机|节点|机器|主机|服务器|物理机|master)(?:之间|间)?(?:都|可以|能)?(?:互相|相互|互)(?: ?ping|能|都|通|可|访问)?|物理网络|底层网络|节点本身|ssh\b|node'?s? (?:ip|address)|internal ?ip/i;
 const PING = /\bping(?:s|ed|ing)?\b|\bicmp\b|\becho request/i;
 const TCP = /\btcp\b|\bcurl\b|\bwget\b|\btelnet\b|\bnc\b|\bhttps?\b|\bconnections?\b/i;
 const LARGE =
@@ -28,7 +28,7 @@ const OTHER_PODS =
 const ONLY_PROVIDER =
   /\bonly\b[^\n]{0,24}(?:metrics-server|this|that|the) ?(?:metrics-server)? ?pod|\bonly (?:the )?metrics-server|只有[^\n]{0,12}metrics-server/i;
 const EVERY_POD =
-  /\b(?:no|any|all|every|none of the)\b[^\n]{0,8}\bpods?\b|任何 ?pod|所有 ?pod|都不通|same is true for|pods? (?:on|between) (?:different|other)|only pods on the same|pods? [^\n]{0,20}(?:each other|talk)/i;
+  /\b(?:no|any|all|every|none of the)\b[^\n]{0,8}\bpods?\b|任何 ?pod|所有 ?pod|都不通|same is true for|pods? (?:on|between) (?:different|other)|only pods on the same|pods? [^\n]{0,20}(?:each other|talk)|overlay|vxlan|隧道|(?:跨|不同)(?:节点|主机)的? ?(?:pod|容器)|(?:pod|容器)(?:之间|间|网络)/i;
 const ABOUT_PROVIDER = /metrics|kubectl top|\bit\b|指标/i;
 const ONLY_THERE = /\bonly\b|只有|works? (?:on|from)|answers?|reach/i;
 const NUMBERS_ONLY = /kubectl top|metrics\.k8s\.io|apiservice|\bhpa\b/i;

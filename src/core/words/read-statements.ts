@@ -1,13 +1,16 @@
 import { legAt, onlyLeg } from './legs.ts';
 import type { Matcher } from './matcher.ts';
 import { CERTIFICATES } from './matchers/certificates.ts';
+import { CLOUDS } from './matchers/clouds.ts';
 import { CONTROL_PLANE } from './matchers/control-plane.ts';
 import { EXCHANGES } from './matchers/exchanges.ts';
 import { KUBELETS } from './matchers/kubelets.ts';
 import { NODES } from './matchers/nodes.ts';
 import { POD_NETWORK } from './matchers/pod-network.ts';
+import { PRESENCE } from './matchers/presence.ts';
 import { PROVIDER_POD } from './matchers/provider-pod.ts';
 import { observationsIn } from './observations.ts';
+import { portsApart } from './ports.ts';
 import { overlappingRanges } from './ranges.ts';
 import { refined } from './refine.ts';
 import { type Sentence, sentencesOf } from './sentences.ts';
@@ -24,6 +27,8 @@ export const MATCHERS: readonly Matcher[] = [
   ...POD_NETWORK,
   ...NODES,
   ...CONTROL_PLANE,
+  ...CLOUDS,
+  ...PRESENCE,
   ...KUBELETS,
   ...PROVIDER_POD,
 ];
@@ -62,8 +67,8 @@ export function readStatements(pasted: string): ReadText {
     if (counted(repeats, masked) > MAX_REPEATS || counted(same, lower) > MAX_SAME) return;
     for (const statement of statementsAt(sentences, at)) add(statement);
   });
-  for (const statement of [...statementsOfTools(split), ...overlappingRanges(split)])
-    add(statement);
+  const tables = [statementsOfTools(split), overlappingRanges(split), portsApart(split)];
+  for (const statement of tables.flat()) add(statement);
   return { statements: refined(withTextLeg(found, pasted), split), split };
 }
 

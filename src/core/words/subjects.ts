@@ -16,9 +16,12 @@ export const TOLD_OF_A_POD: ReadonlySet<StatementKind> = new Set([
 ]);
 
 const PROVIDER = /metrics-server|sandbox|pause[:/]/i;
-/** A pod's or a workload's name: a ReplicaSet's hash, a StatefulSet's number, or a well known product. */
+/**
+ * A pod's or a workload's name: a ReplicaSet's hash, a DaemonSet's suffix (Kubernetes draws them from letters without
+ * vowels, so that `control-plane` is none: apimachinery, pkg/util/rand), a StatefulSet's number, or a well known product.
+ */
 const POD_NAME =
-  /\b(?:[a-z0-9]{1,20}-){1,6}(?:[a-f0-9]{8,10}-[a-z0-9]{5}|[a-z0-9]{5}|\d{1,3})\b|metrics-server[\w-]{0,30}|\b(?:coredns|traefik|grafana|prometheus(?:-adapter)?|elasticsearch|redis|nginx|postgres|argocd|longhorn|calico-\w{1,16}|canal|flannel|cilium|kube-proxy|etcd|istio\w{0,6}|cert-manager|vault|kafka|my ?app|web-?\w{0,6})\b/gi;
+  /\b(?:[a-z0-9]{1,20}-){1,6}(?:[a-z0-9]{8,10}-[a-z0-9]{5}|[bcdfghjklmnpqrstvwxz2-9]{5}|\d{1,3})\b|metrics-server[\w-]{0,30}|\b(?:coredns|traefik|grafana|prometheus(?:-adapter)?|elasticsearch|redis|nginx|postgres|argocd|longhorn|calico-\w{1,16}|canal|flannel|cilium|kube-proxy|etcd|istio\w{0,6}|cert-manager|vault|kafka|my ?app|web-?\w{0,6})\b/gi;
 /** A describe block or a row of `get pods` above names the pod that its lines speak of. */
 const NAMES_A_POD =
   /^\s{0,10}(?:name:\s|pod\/|image:\s)|\s\d{1,2}\/\d{1,2}\s{1,20}[A-Z]\w{3}|kubectl[^\n]{0,60}(?:logs|describe pod)/i;

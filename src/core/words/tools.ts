@@ -2,8 +2,9 @@ import type { SplitText, TextRecord } from './split-text.ts';
 import type { Statement, StatementKind } from './statement.ts';
 
 /** Tables and tool output whose meaning stands in several lines. Lines may be shuffled: rows are read one by one. */
-export function statementsOfTools({ records }: SplitText): readonly Statement[] {
+export function statementsOfTools({ records, lines }: SplitText): readonly Statement[] {
   return [
+    ...emptySearches(lines),
     ...pings(records),
     ...captures(records),
     ...topRows(records),
@@ -133,3 +134,26 @@ function policies(records: readonly TextRecord[]): Statement[] {
     record === undefined ? [] : [told('policy-denies', record, { verbatim: false })],
   );
 }
+
+/** A command line that looks for metrics-server, with or without a prompt. */
+const SEARCH = /kubectl [^\n]{0,80}\|\s{0,4}grep [^\n|]{0,12}metrics[\w.-]{0,30}["']?\s{0,8}$/i;
+/** What kubectl prints when a selector or a namespace holds none, beside the command that asked. */
+const NONE = /no resources found/i;
+const ASKED = /\bget [^\n]{0,60}(?:deploy|pods?\b|\bpo\b)[^\n]{0,60}metrics-server/i;
+const PROMPT = /^\s{0,8}(?:[\w@.:~/()[\]-]{0,60}[$#>%]\s|kubectl |helm |\$|error)/i;
+
+/** A search with the next command right below it: it found nothing. At the end of the text it may have been cut off. */
+function emptySearches(lines: readonly string[]): Statement[] {
+  return lines.flatMap((text, at) => {
+    const next = lines.slice(at + 1, at + 3).find((line) => line.trim() !== '') ?? '';
+    const head = text.slice(0, SEARCH_CHARS);
+    const none = ASKED.test(head) && (NONE.test(head) || NONE.test(next));
+    if (!none && !(SEARCH.test(text.slice(-SEARCH_CHARS)) && PROMPT.test(next))) return [];
+    const kind = /apiservices?/i.test(text) ? 'apiservice-not-found' : 'provider-not-found';
+    const record = { text, lower: text.toLowerCase(), line: at + 1 };
+    // Whoever pasted it may have left out the answer.
+    return [told(kind, record, { verbatim: false })];
+  });
+}
+
+const SEARCH_CHARS = 240;

@@ -133,7 +133,7 @@ export const CERTIFICATES: readonly Matcher[] = [
       /requestheader-allowed-names|allowed[- ]names/i,
       /(?:not|n't|missing|lacks?|does not contain|isn't)[^\n]{0,60}(?:in|listed|contain|cn|the)|不在|没有包含|缺少/i,
     ],
-    not: [/subject with cn=/i],
+    not: [/subject with cn=|(?:keys|flags|client-ca-file)[^\n]{0,60}(?:missing|absent|empty)/i],
     leg: 'caller-to-metrics-server',
     loose: true,
     asIs: true,

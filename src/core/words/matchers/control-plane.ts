@@ -2,7 +2,7 @@ import type { Matcher } from '../matcher.ts';
 
 const PROVIDER = '(?:rke2-)?metrics-server';
 
-/** API servers, APIService, tunnels, proxies and clouds. */
+/** API servers, APIService, tunnels and proxies. */
 export const CONTROL_PLANE: readonly Matcher[] = [
   {
     kind: 'api-unavailable',
@@ -128,93 +128,13 @@ export const CONTROL_PLANE: readonly Matcher[] = [
     kind: 'apiservice-not-found',
     hints: ['apiservice', 'api service', 'v1beta1.metrics.k8s.io'],
     all: [
-      /(?:apiservice|api service|v1beta1\.metrics\.k8s\.io)[^\n]{0,50}(?:is gone|gone\b|does not exist|doesn't exist|missing|was (?:deleted|removed)|disappeared|never (?:created|registered)|not registered|not there|不存在|被删|没有了|丢了|缺失)|(?:no|without an?|missing|没有) (?:v1beta1\.metrics\.k8s\.io |metrics )?(?:apiservice)/i,
+      /(?:apiservice|api service|v1beta1\.metrics\.k8s\.io)[^\n]{0,50}(?:is gone|gone\b|does not exist|doesn't exist|missing|was (?:deleted|removed)|disappeared|never (?:created|registered)|not registered|not there|(?:is|are|gives|says|returns|:) "?not ?found|不存在|被删|没有了|丢了|缺失)|(?:no|without an?|missing|没有) (?:v1beta1\.metrics\.k8s\.io |metrics )?(?:apiservice)/i,
     ],
-    not: [/missing ?endpoints|missing response|not found|is missing its|failing or missing/i],
+    not: [
+      /missing ?endpoints|missing response|k8s\.io["'\\]{0,3} not found|is missing its|failing or missing/i,
+    ],
     loose: true,
     asIs: true,
-  },
-  {
-    kind: 'provider-not-found',
-    hints: [
-      'metrics-server" not found',
-      'no metrics-server',
-      'not installed',
-      'never deployed',
-      'never installed',
-      '没有安装',
-      '未安装',
-      '没装',
-      'no resources found',
-      'not deployed',
-      'nothing installed',
-      'was not deployed',
-      '没有部署',
-    ],
-    all: [
-      new RegExp(
-        `(?:deployments?\\.apps|deployment|pods?) "?${PROVIDER}[\\w-]{0,40}"? not found`,
-        'i',
-      ),
-    ],
-    asIs: true,
-  },
-  {
-    kind: 'provider-not-found',
-    hints: [
-      'no metrics-server',
-      'not installed',
-      'never',
-      '没有安装',
-      '未安装',
-      '没装',
-      'not deployed',
-      '没有部署',
-      'no rke2-metrics-server',
-      'nobody installed',
-      'without metrics-server',
-    ],
-    all: [
-      new RegExp(
-        `no ${PROVIDER} (?:pod|deployment|is|was|at all|anywhere|ever|exists)|${PROVIDER}[^\\n]{0,30}(?:is|was|has)? ?(?:not|never) (?:been )?(?:installed|deployed)|never (?:installed|deployed)[^\\n]{0,30}${PROVIDER}|nobody (?:ever )?installed|(?:没有|未|没)(?:安装|装|部署)[^\\n]{0,20}${PROVIDER}|${PROVIDER}[^\\n]{0,10}(?:没有|未|没)(?:安装|装|部署)|without ${PROVIDER}`,
-        'i',
-      ),
-    ],
-    not: [/not found/i],
-    loose: true,
-    asIs: true,
-  },
-  {
-    kind: 'provider-disabled',
-    hints: ['disable', 'skip', 'addons'],
-    all: [
-      new RegExp(
-        `disable["']?[:=\\s][^\\n]{0,40}${PROVIDER}|--(?:disable|no-deploy)[= ][\\w,-]{0,40}metrics-server|metrics-server(?:\\.yaml)?\\.skip|\\| metrics-server\\s[^\\n]{0,40}\\| disabled`,
-        'i',
-      ),
-    ],
-    asIs: true,
-  },
-  {
-    kind: 'provider-exists',
-    hints: ['metrics-server'],
-    all: [
-      new RegExp(
-        `${PROVIDER}(?:-[\\w-]{1,40})?\\s{1,30}\\d{1,2}\\/[1-9]\\d?\\s|${PROVIDER}[^\\n]{0,40}(?:still )?(?:runs\\b|is running|running fine|is deployed|is there|is ready|在跑|正常运行|运行正常)`,
-        'i',
-      ),
-    ],
-  },
-  {
-    kind: 'provider-ready',
-    hints: ['metrics-server'],
-    all: [
-      new RegExp(
-        `${PROVIDER}(?:-[\\w-]{1,40})?\\s{1,30}([1-9]\\d?)\\/\\1\\s|${PROVIDER}[^\\n]{0,60}(?:\\b1\\/1\\b|is ready|is running|runs\\b|running fine|healthy|its log is clean)`,
-        'i',
-      ),
-    ],
-    not: [/not ready|isn't ready/i],
   },
   {
     kind: 'aggregation-flags-missing',
@@ -223,6 +143,19 @@ export const CONTROL_PLANE: readonly Matcher[] = [
       /cluster doesn't provide (?:client-ca-file|requestheader-client-ca-file)|missing content for ca bundle|request-?header client certificate authentication won't work|(?:request-?header|proxy-client)[^\n]{0,60}(?:not configured|is missing)/i,
     ],
     not: [/i\/o timeout|dial tcp/i],
+    asIs: true,
+  },
+  {
+    // What it could not load for tells on: silence of the network and a refusal have their own causes.
+    kind: 'aggregation-flags-missing',
+    hints: ['request-header-client-ca-file', 'requestheader'],
+    all: [
+      /unable to load configmap based request-?header|(?:\bno|without|lacks?|lacking|has no|misses|没有|缺少|缺)\s{0,2}(?:any |the |a )?["'`]?requestheader(?!-allowed)-?[\w-]{0,40}|["'`]?requestheader(?!-allowed)-?[\w-]{0,40}["'`]?[^\n]{0,16}(?:(?:is|are) (?:missing|absent|empty|not (?:there|set|present))|missing\b|absent|unset|缺失|不存在|没有)/i,
+    ],
+    not: [
+      /cluster doesn't provide|missing content|dial tcp|i\/o timeout|timed out|deadline|refused|no route|forbidden|unauthorized|x509/i,
+    ],
+    loose: true,
     asIs: true,
   },
   {
@@ -316,6 +249,19 @@ export const CONTROL_PLANE: readonly Matcher[] = [
     not: [/not |n't |no answer/i],
     loose: true,
   },
+  {
+    kind: 'reachable-by-hand',
+    hints: ['curl', 'wget', 'by hand', 'manually', '手动', '手工'],
+    all: [
+      /\bcurl\b|\bwget\b|\bby hand\b|\bmanually\b|手动|手工/i,
+      /pod\b|:10250|:4443|metrics-server|livez|\b10\.4[24]\./i,
+      /\bworks?\b|answer(?:s|ed)|\bfine\b|\bok\b|succeed|respond|returns? (?:at once|403|200|ok)|正常|能通|可以|立即返回/i,
+    ],
+    not: [
+      /\bnot\b|n't|never|\bonly\b|times? ?out|fail|hang|refused|超时|不通|不能|失败|卡住|kubelet|(?:own|same) node|proxy|本机|本节点/i,
+    ],
+    loose: true,
+  },
   // Service addresses.
   {
     kind: 'kube-proxy-broken',
@@ -392,36 +338,6 @@ export const CONTROL_PLANE: readonly Matcher[] = [
     ],
     loose: true,
     asIs: true,
-  },
-  // Clouds.
-  {
-    kind: 'security-group-narrow',
-    hints: [
-      'security group',
-      'security-group',
-      '安全组',
-      'firewall rule',
-      'master range',
-      'control plane may',
-      'master may',
-      'nsg',
-      'sg ',
-      'master cidr',
-      'cluster sg',
-      'node sg',
-    ],
-    all: [
-      /(?:security[- ]groups?|安全组|\bnsg\b|node sg|cluster sg|firewall rules?|master (?:range|cidr|may)|control[- ]plane)[^\n]{0,120}(?:only|allows?|opens?|nothing but|may|no rule|does not|doesn't|not (?:allow|open|include|in)|missing|blocked?|只(?:放|开|允许)|没有?放|未放)|(?:only|nothing but)[^\n]{0,30}443[^\n]{0,30}(?:from|for) the (?:master|control plane|cluster security)/i,
-    ],
-    not: [/\budp\b|ipip|8472|4789|protocol 4|between the instances|fargate/i],
-    loose: true,
-    asIs: true,
-  },
-  {
-    kind: 'webhooks-fail-too',
-    hints: ['webhook'],
-    all: [/webhooks?/i, /time ?out|timed out|fail|too\b|also|as well|超时|也/i],
-    loose: true,
   },
   // Old connections.
   {

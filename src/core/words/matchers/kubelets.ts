@@ -105,9 +105,13 @@ export const KUBELETS: readonly Matcher[] = [
     kind: 'kubelet-port-closed',
     hints: ['10250'],
     all: [
-      /10250(?:\/tcp)?[^\n]{0,40}(?:closed|blocked|filtered|dropped|not (?:open|allowed)|isn't open|hangs?|没有?放[行通开]|未放[行通开]|没有?开放|不通)|(?:block(?:s|ed|ing)?|drop(?:s|ped)?|closed?|forgot[^\n]{0,12}open|no rule for|not? (?:open|allow)\w{0,3})[^\n]{0,24}10250|DPT=10250|tcp dpt:10250/i,
+      /10250(?:\/tcp)?[^\n,，。；]{0,40}(?:closed|blocked|filtered|dropped|not (?:open|allowed)|isn't open|hangs?|没有?放[行通开]|未放[行通开]|没有?开放|被(?:拦|挡|封)|不通)|(?:block(?:s|ed|ing)?|drop(?:s|ped)?|closed?|forgot[^\n]{0,12}open|no rule for|not? (?:open|allow)\w{0,3})[^\n]{0,24}10250|(?:没有?|未)(?:放[行通开]|开放?)[^\n,，。；]{0,12}10250|DPT=10250|tcp dpt:10250/i,
     ],
-    not: [/\baccept\b|may only|allows? only|only (?:open )?443|apis\/metrics/i],
+    not: [
+      /\baccept\b|may only|allows? only|only (?:open )?443|apis\/metrics/i,
+      // The same number is metrics-server's own port: what is said of its pod, or by API servers, is not of kubelets.
+      /^(?![^\n]{0,400}kubelet)[^\n]{0,400}(?:metrics-server(?:'s)?(?: ?pod)?(?: ?的| at| on| \(|:)?[^\n,，。；]{0,20}10250|api ?servers?[^\n。]{0,60}10250)/i,
+    ],
     loose: true,
     asIs: true,
   },

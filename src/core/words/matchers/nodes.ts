@@ -12,9 +12,20 @@ export const NODES: readonly Matcher[] = [
   },
   {
     kind: 'address-shared',
-    hints: ['same', 'duplicate', 'both', 'twice', '相同', '重复', '一样', '冲突', 'identical'],
+    hints: [
+      'same',
+      'duplicate',
+      'both',
+      'twice',
+      '相同',
+      '重复',
+      '一样',
+      '冲突',
+      'identical',
+      '都',
+    ],
     all: [
-      /(?:same|duplicated?|identical)[^\n]{0,40}(?:internal-?ip|node-?ip|public-?ip|ip address|\bip\b|address)|(?:internal-?ip|node-?ip|public-?ip|address)[^\n]{0,60}(?:twice|duplicate|the same|identical|both)|(?:相同|重复|一样)的?[^\n]{0,16}(?:ip|地址|InternalIP)|(?:ip|地址|InternalIP|node-ip)[^\n]{0,24}(?:相同|重复|一样|冲突)/i,
+      /(?:same|duplicated?|identical)[^\n]{0,40}(?:internal-?ip|node-?ip|public-?ip|ip address|\bip\b|address)|(?:internal-?ip|node-?ip|public-?ip|address)[^\n]{0,60}(?:twice|duplicate|the same|identical|both)|(?:相同|重复|一样)的?[^\n]{0,16}(?:ip|地址|InternalIP)|(?:ip|地址|InternalIP|node-ip)[^\n]{0,24}(?:相同|重复|一样|冲突)|(?:node-?ip|internal-?ip|public-?ip)[^\n，。]{0,8}都(?:写|配|设|是|为)/i,
       /node|server|master|worker|machine|vm\b|节点|config|cni|internal/i,
     ],
     not: [/as the kubelet|pod and|own ip|same subnet|same network/i],

@@ -66,7 +66,7 @@ export const POD_NETWORK: readonly Matcher[] = [
     ],
     all: [
       new RegExp(
-        `(?:\\b${PORT}\\b|vxlan|ipip|ip-in-ip|protocol (?:number )?4\\b|overlay|\\budp\\b)[^\\n]{0,70}(?:${DROPS}|closed|clos|filter|not (?:open|allowed|permitted|in the|listed)|isn't (?:open|allowed)|missing|never (?:opened|allowed)|forgot|没有?放[行通开]|未放[行通开]|没有?开放|未开放|没开|未开|被(?:拦|挡|阻|丢)|拦截|禁)|(?:${DROPS}s?|blocks|blocking|blocked|dropping|drops|closed|forgot(?:ten)?(?: to open| to allow)?|no rule for|not? (?:open|allow)[a-z]{0,3}|does not (?:open|allow|let)|only)[^\\n]{0,40}(?:\\b${PORT}\\b|vxlan|ipip|protocol 4\\b|overlay)|\\bno udp\\b|without (?:any )?udp|udp[^\\n]{0,20}(?:not at all|none)|(?:没有?|未)(?:放[行通开]|开放?)[^\\n]{0,20}${PORT}`,
+        `(?:\\b${PORT}\\b|vxlan|ipip|ip-in-ip|protocol (?:number )?4\\b|overlay|\\budp\\b)[^\\n]{0,70}(?:${DROPS}|closed|clos|filter|not (?:open|allowed|permitted|in the|listed)|isn't (?:open|allowed)|missing|never (?:opened|allowed)|forgot|没有?放[行通开]|未放[行通开]|没有?开放|未开放|没开|未开|被(?:拦|挡|阻|丢|封|过滤)|拦(?:截|了|掉|住)|挡(?:了|掉|住)|封(?:了|掉|禁|住)|屏蔽|禁)|(?:${DROPS}s?|blocks|blocking|blocked|dropping|drops|closed|forgot(?:ten)?(?: to open| to allow)?|no rule for|not? (?:open|allow)[a-z]{0,3}|does not (?:open|allow|let)|only)[^\\n]{0,40}(?:\\b${PORT}\\b|vxlan|ipip|protocol 4\\b|overlay)|\\bno udp\\b|without (?:any )?udp|udp[^\\n]{0,20}(?:not at all|none)|(?:没有?|未)(?:放[行通开]|开放?)[^\\n]{0,20}${PORT}`,
         'i',
       ),
     ],
@@ -194,7 +194,7 @@ export const POD_NETWORK: readonly Matcher[] = [
       'in the pod',
     ],
     all: [
-      /(?:own|same) node|node itself|locally|localhost|from inside the pod|本节点|所在节点/i,
+      /(?:own|same) node|node itself|locally|localhost|from inside the pod|(?:本节点|所在节点)[^\n,，。；]{0,24}(?:拒绝|没有响应|超时|不通)/i,
       /refus|no answer|does not (?:answer|respond|listen)|nothing listens|times? out|timed out|拒绝|没有响应|超时|不通/i,
       /metrics-server|:4443|:10250\/(?:livez|readyz|healthz|apis)|\bpod\b/i,
     ],
@@ -227,7 +227,7 @@ export const POD_NETWORK: readonly Matcher[] = [
     kind: 'offload-off-helps',
     hints: ['ethtool', 'offload', 'tx-checksum', 'checksum'],
     all: [
-      /(?:tx-checksum-ip-generic|offload(?:ing)?|tx)[^\n]{0,60}(?:\boff\b|disabl|turn|关)/i,
+      /(?:tx-checksum-ip-generic|offload(?:ing)?|tx|ethtool)[^\n]{0,60}(?:\boff\b|disabl|turn|关)|(?:\boff\b|disabl|turn|关)[^\n]{0,30}(?:ethtool|offload|tx-checksum)/i,
       /works? again|reach each other again|help|fix|resolv|cure|solve|works? (?:after|once|then)|then (?:it )?works|after(?:wards)?[^\n]{0,60}(?:work|reach|fine|ok)|恢复|就好了|正常了|解决/i,
     ],
     not: [
@@ -289,7 +289,7 @@ export const POD_NETWORK: readonly Matcher[] = [
       '网络策略',
     ],
     all: [
-      /default[- ]deny|deny[- ]all|default-network-policy|(?:network ?polic(?:y|ies)|netpol|网络策略)[^\n]{0,120}(?:den|block|drop|only|restrict|default|select|not (?:admit|allow|match|let)|without|no (?:rule|exception)|isolat|拒|禁|阻|挡|默认|没有放)|(?:den(?:y|ies)|block|restrict)[^\n]{0,60}(?:network ?polic)/i,
+      /(?:default[- ]deny|deny[- ]all)(?![^\n]{0,16}(?:firewall|\bvpc\b|security|\bsg\b|\bnsg\b))|default-network-policy|(?:network ?polic(?:y|ies)|netpol|网络策略)[^\n]{0,120}(?:den|block|drop|only|restrict|default|select|not (?:admit|allow|match|let)|without|no (?:rule|exception)|isolat|拒|禁|阻|挡|默认|没有放)|(?:den(?:y|ies)|block|restrict)[^\n]{0,60}(?:network ?polic)/i,
     ],
     not: [
       /no resources found|no network ?polic|without (?:a |any )?network ?polic|没有(?:任何)?(?:网络策略|networkpolicy)/i,

@@ -14,7 +14,7 @@ export const PROVIDER_POD: readonly Matcher[] = [
     kind: 'failed-scheduling',
     hints: ['pending', 'schedul', '调度'],
     all: [
-      /(?:cannot|can't|could not|not|un)[^\n]{0,20}schedul|(?:stays?|is|stuck|remains?|sits?|一直)[^\n]{0,12}pending|调度(?:失败|不了|不上)|无法(?:被)?调度/i,
+      /(?:cannot|can't|could not|not|un)[^\n]{0,20}schedul|(?:stays?|is|stuck|remains?|sits?|一直)[^\n]{0,12}pending|(?:pending|schedul)[^\n]{0,60}insufficient (?:cpu|memory|pods|resource)|调度(?:失败|不了|不上)|无法(?:被)?调度/i,
       /taint|insufficient|affinity|nodeselector|resources?|memory|cpu|污点|资源|亲和|schedul/i,
     ],
     not: [/csr|certificate|failedscheduling|nodes are available/i],

@@ -9,6 +9,8 @@ export const controlPlaneWords = {
       ['managed-control-plane', 'security-group-narrow'],
       ['security-group-narrow', said('timed-out', API_TO_PROVIDER)],
       ['managed-control-plane', 'webhooks-fail-too', said('timed-out', API_TO_PROVIDER)],
+      // The port that the add-on of EKS gives metrics-server, and nobody else.
+      said('provider-odd-port', undefined, { value: /^10251$/ }),
     ],
     fits: [['managed-control-plane', said('timed-out', API_TO_PROVIDER)], 'provider-odd-port'],
     explains: [...UNREACHED],

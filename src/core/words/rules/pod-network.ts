@@ -23,7 +23,15 @@ export const podNetworkWords = {
       ['pods-unreachable', 'firewall-active'],
     ],
     fits: [...PATH_LOST, 'pods-unreachable', 'ping-fails'],
-    against: ['ping-works', 'other-pods-reachable', 'tcp-connects', 'encapsulated-arrives'],
+    against: [
+      'ping-works',
+      'other-pods-reachable',
+      'tcp-connects',
+      'encapsulated-arrives',
+      'offload-off-helps',
+      // Captured where they arrive: nothing on the way dropped them.
+      said('bad-udp-checksum', undefined, { value: /^(?!sender)/ }),
+    ],
     explains: [...UNREACHED, 'ping-fails', 'encapsulated-lost', 'overlay-port-closed'],
     headline: ({ facts }) =>
       `Packets of the pod overlay are dropped between nodes (${overlayWords(facts.network)}).`,
@@ -41,7 +49,7 @@ export const podNetworkWords = {
     ],
     fits: [['offload-prone', 'pods-unreachable'], ...PATH_LOST],
     against: ['ping-fails', 'offload-off-is-no-help', 'tcp-connects'],
-    explains: [...UNREACHED, 'bad-udp-checksum'],
+    explains: [...UNREACHED, 'bad-udp-checksum', 'encapsulated-lost', 'overlay-port-closed'],
     headline: 'Overlay packets arrive with wrong checksums and are thrown away: checksum offload.',
     settle: ({ facts }) =>
       `On both nodes: ethtool -K ${deviceName(facts)} tx-checksum-ip-generic off. If TCP works then, it was the offload; a bad checksum seen on the sender alone is normal.`,

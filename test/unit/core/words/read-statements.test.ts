@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readStatements } from '../../../../src/core/words/read-statements.ts';
-import type { Statement } from '../../../../src/core/words/statement.ts';
+import { STATEMENT_KINDS, type Statement } from '../../../../src/core/words/statement.ts';
+
+const WORDS = new URL('../../../../src/core/words/', import.meta.url);
 
 function read(text: string): readonly Statement[] {
   return readStatements(text).statements;
@@ -119,5 +122,53 @@ describe('statements', () => {
     for (const { quote } of read(`x509: ${'a'.repeat(5_000)} i/o timeout metrics-server`)) {
       expect(quote.length).toBeLessThan(200);
     }
+  });
+
+  it('read a taint of the control plane as no pod, so the event may be of metrics-server', () => {
+    const event = 'Warning  FailedScheduling  2m  default-scheduler  0/3 nodes are available:';
+    expect(
+      find(
+        `${event} 3 untolerated taint {node-role.kubernetes.io/control-plane: }`,
+        'failed-scheduling',
+      ),
+    ).toMatchObject({ verbatim: true });
+    expect(find(`${event} pod/web-7d4b9c6f5-9z8xq`, 'failed-scheduling')).toBeUndefined();
+  });
+
+  it.each([
+    ['kubectl get pods -A | grep metrics shows nothing', true],
+    ['I do not see metrics-server in kube-system', true],
+    ['集群里没有 metrics-server', true],
+    ['$ kubectl get pods -A | grep metrics\n$ kubectl top nodes', true],
+    ['No resources found in kube-system namespace. (kubectl get deploy metrics-server)', true],
+    ['there are no metrics-server errors', false],
+    ['metrics-server is missing a flag', false],
+    ['没有 metrics-server 的日志', false],
+    ['$ kubectl get pods -A | grep metrics', false],
+    [
+      '$ kubectl get pods -A | grep metrics\nkube-system metrics-server-7b4f8b595-7lkwt 1/1 Running',
+      false,
+    ],
+  ])('hear that metrics-server is not there: %s', (text, heard) => {
+    expect(find(text, 'provider-not-found') !== undefined).toBe(heard);
+  });
+
+  it.each([
+    ['防火墙没有放行节点之间的 10250,采集其他节点超时', true],
+    ['kubelet 的 10250 被拦了', true],
+    ['apiserver 访问 10.42.0.20:10250 超时,跨节点的 pod 不通', false],
+    ['metrics-server pod 的 10250 不通', false],
+  ])('keep the kubelet port apart from the same port of the pod: %s', (text, heard) => {
+    expect(find(text, 'kubelet-port-closed') !== undefined).toBe(heard);
+  });
+});
+
+describe('rules', () => {
+  it('rest on statements that something reads', () => {
+    const readers = readdirSync(WORDS, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !/^rules|statement\.ts$|common\.ts$/.test(name))
+      .map((name) => readFileSync(new URL(name, WORDS), 'utf8'))
+      .join('\n');
+    expect(Object.keys(STATEMENT_KINDS).filter((kind) => !readers.includes(kind))).toEqual([]);
   });
 });
