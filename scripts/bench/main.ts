@@ -3,6 +3,7 @@ import { benchExplain } from './explain.ts';
 import { benchLabFaults } from './lab-faults.ts';
 import { benchLabLatency } from './lab-latency.ts';
 import { measurements } from './measurements.ts';
+import { benchMutants } from './mutants.ts';
 import { benchSlackAck } from './slack-ack.ts';
 import { benchWorkerMemory } from './worker-memory.ts';
 import { benchWorlds } from './worlds.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<
   worlds: benchWorlds,
   engine: benchEngine,
   explain: (_runs, half) => benchExplain(half),
+  mutants: benchMutants,
 };
 
 const [name = '', runs] = process.argv.slice(2);
