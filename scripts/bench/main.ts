@@ -1,6 +1,7 @@
 import { benchEngine } from './engine.ts';
 import { benchExplain } from './explain.ts';
 import { benchLabFaults } from './lab-faults.ts';
+import { benchLabFixes } from './lab-fixes.ts';
 import { benchLabLatency } from './lab-latency.ts';
 import { measurements } from './measurements.ts';
 import { benchMutants } from './mutants.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<
   'slack-ack': async () => measurements('slack-ack').add(await benchSlackAck()),
   'lab-latency': benchLabLatency,
   'lab-faults': benchLabFaults,
+  'lab-fixes': benchLabFixes,
   'worker-memory': benchWorkerMemory,
   worlds: benchWorlds,
   engine: benchEngine,
