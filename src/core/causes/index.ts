@@ -41,7 +41,9 @@ import { metricsNotCollectedYet } from './metrics-not-collected-yet.ts';
 import { metricsServerCrashing } from './metrics-server-crashing.ts';
 import { metricsServerNotInstalled } from './metrics-server-not-installed.ts';
 import { metricsServerNotServing } from './metrics-server-not-serving.ts';
+import { metricsServerNotStarting } from './metrics-server-not-starting.ts';
 import { metricsServerOom } from './metrics-server-oom.ts';
+import { metricsServerPodsRefused } from './metrics-server-pods-refused.ts';
 import { metricsServerScaledToZero } from './metrics-server-scaled-to-zero.ts';
 import { metricsServerUnschedulable } from './metrics-server-unschedulable.ts';
 import { mtuBlackhole } from './mtu-blackhole.ts';
@@ -56,9 +58,11 @@ import { podNetworkNotRouted } from './pod-network-not-routed.ts';
 import { podToApiserverBlocked } from './pod-to-apiserver-blocked.ts';
 import { portConflictHostnetwork } from './port-conflict-hostnetwork.ts';
 import { probeUnauthorized } from './probe-unauthorized.ts';
+import { readinessProbeWrong } from './readiness-probe-wrong.ts';
 import { requesterIdentityMapping } from './requester-identity-mapping.ts';
 import { scrapeTimeoutSlowNode } from './scrape-timeout-slow-node.ts';
 import { servicePortMismatch } from './service-port-mismatch.ts';
+import { serviceSelectsNoPods } from './service-selects-no-pods.ts';
 import { underlayBroken } from './underlay-broken.ts';
 import { userRbacForbidden } from './user-rbac-forbidden.ts';
 import { vxlanChecksumOffload } from './vxlan-checksum-offload.ts';
@@ -108,7 +112,9 @@ export const causes: readonly AnyCause[] = [
   metricsServerCrashing,
   metricsServerNotInstalled,
   metricsServerNotServing,
+  metricsServerNotStarting,
   metricsServerOom,
+  metricsServerPodsRefused,
   metricsServerScaledToZero,
   metricsServerUnschedulable,
   mtuBlackhole,
@@ -123,9 +129,11 @@ export const causes: readonly AnyCause[] = [
   podToApiserverBlocked,
   portConflictHostnetwork,
   probeUnauthorized,
+  readinessProbeWrong,
   requesterIdentityMapping,
   scrapeTimeoutSlowNode,
   servicePortMismatch,
+  serviceSelectsNoPods,
   underlayBroken,
   userRbacForbidden,
   vxlanChecksumOffload,

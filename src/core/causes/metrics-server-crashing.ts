@@ -7,8 +7,14 @@ import { spokenBy } from '../words/rules/rules.ts';
 import { logOf, NO_API_SERVER } from './container-words.ts';
 import { defineCause } from './define-cause.ts';
 import { PORT_IN_USE } from './port-in-use.ts';
-import { refusedProbe } from './probe-events.ts';
-import { ailingContainers, lastEnd, presentEnd, someReplicaReady } from './provider-pods.ts';
+import { failedProbe, misaskedProbe } from './probe-events.ts';
+import {
+  ailingContainers,
+  lastEnd,
+  presentEnd,
+  securePorts,
+  someReplicaReady,
+} from './provider-pods.ts';
 
 /** Errors of single scrapes and requests: it lives on after them. */
 const PASSING =
@@ -51,8 +57,13 @@ export const metricsServerCrashing = defineCause({
     if (NO_API_SERVER.test(lastWords)) {
       return { kind: 'ruled-out', because: 'its log says that it could not reach the API server' };
     }
-    if (takenAt.state === 'known' && refusedProbe(first.pod, valueOr(events, []), takenAt.value)) {
+    const probe =
+      takenAt.state === 'known' ? failedProbe(first.pod, valueOr(events, []), takenAt.value) : null;
+    if (probe !== null && (probe.status === 401 || probe.status === 403)) {
       return { kind: 'ruled-out', because: 'it is restarted for a probe that it refuses' };
+    }
+    if (probe !== null && misaskedProbe(probe, securePorts(first.pod)) !== null) {
+      return { kind: 'ruled-out', because: 'it is restarted for a probe that asks in a wrong way' };
     }
     const exitCode = lastEnd(first.status)?.exitCode ?? -1;
     const node = first.pod.nodeName;

@@ -1,34 +1,65 @@
 import type { EventObject, PodObject } from '../evidence/snapshot.ts';
 
 /** The kubelet's event (pkg/kubelet/prober, pkg/probe/http): `Readiness probe failed: HTTP probe failed with statuscode: 403`. */
-const REFUSED =
-  /(Readiness|Liveness|Startup) probe failed: HTTP probe failed with statuscode: (401|403)/;
-const PROBE = /(?:Readiness|Liveness|Startup) probe failed/;
+const FAILED = /(Readiness|Liveness|Startup) probe failed: ([^\n]{1,500})/;
+const STATUS = /statuscode: (\d{3})/;
 /** The kubelet's event recorder tells of a repeat within 5 minutes, however often a probe fails. */
 const FRESH_MS = 600_000;
 
-/** A probe of the kubelet that a container refused, as the newest event about its pod says. */
-export interface RefusedProbe {
+/** A probe of the kubelet that failed, as the newest event about its pod says. */
+export interface FailedProbe {
   readonly probe: string;
-  readonly status: string;
+  /** The status that the container answered with; null where it answered none. */
+  readonly status: number | null;
+  /** What the kubelet says went wrong. */
+  readonly words: string;
   readonly event: EventObject;
 }
 
-/** Null when the newest probe event about the pod says something else, is old, or there is none. */
+/** Null when the newest probe event about the pod is old, or there is none. */
+export function failedProbe(
+  pod: PodObject,
+  events: readonly EventObject[],
+  takenAt: string,
+): FailedProbe | null {
+  const newest = events
+    .filter(
+      ({ kind, name, reason, message }) =>
+        kind === 'Pod' && name === pod.name && reason === 'Unhealthy' && FAILED.test(message),
+    )
+    .toSorted((a, b) => (b.lastSeen ?? '').localeCompare(a.lastSeen ?? ''))
+    .at(0);
+  const [, probe, words] = FAILED.exec(newest?.message ?? '') ?? [];
+  if (newest === undefined || probe === undefined || words === undefined) return null;
+  const age = Date.parse(takenAt) - Date.parse(newest.lastSeen ?? '');
+  if (age > FRESH_MS) return null;
+  const status = STATUS.exec(words)?.[1];
+  return { probe, status: status === undefined ? null : Number(status), words, event: newest };
+}
+
+/** A probe that the container refused: who asks may not. */
 export function refusedProbe(
   pod: PodObject,
   events: readonly EventObject[],
   takenAt: string,
-): RefusedProbe | null {
-  const newest = events
-    .filter(
-      ({ kind, name, reason, message }) =>
-        kind === 'Pod' && name === pod.name && reason === 'Unhealthy' && PROBE.test(message),
-    )
-    .toSorted((a, b) => (b.lastSeen ?? '').localeCompare(a.lastSeen ?? ''))
-    .at(0);
-  const [, probe, status] = REFUSED.exec(newest?.message ?? '') ?? [];
-  if (newest === undefined || probe === undefined || status === undefined) return null;
-  const age = Date.parse(takenAt) - Date.parse(newest.lastSeen ?? '');
-  return age > FRESH_MS ? null : { probe, status, event: newest };
+): FailedProbe | null {
+  const failed = failedProbe(pod, events, takenAt);
+  return failed?.status === 401 || failed?.status === 403 ? failed : null;
+}
+
+const SCHEME = /server gave HTTP response to HTTPS client|malformed HTTP (?:response|status)/i;
+const REFUSED_AT = /:\/\/[^\s"]{0,100}?:(\d{1,5})[/"][^\n]{0,300}connection refused/i;
+
+/** What is wrong with a probe that asks in the wrong way, or null: a failure that tells of the container itself. */
+export function misaskedProbe(probe: FailedProbe, listensAt: readonly number[]): string | null {
+  const { status, words } = probe;
+  if (status === 400 || SCHEME.test(words))
+    return 'speaks plain HTTP where TLS is served, or TLS where it is not';
+  // 401 and 403 are about who asks, 408 and 429 about load, 5xx about the container itself.
+  if (status !== null && status >= 300 && status < 500 && ![401, 403, 408, 429].includes(status))
+    return `asks for a path that is not there (status ${status})`;
+  const port = Number(REFUSED_AT.exec(words)?.[1]);
+  if (Number.isInteger(port) && listensAt.length > 0 && !listensAt.includes(port))
+    return `asks at port ${port}, and metrics-server was told to listen on ${listensAt.join(', ')}`;
+  return null;
 }

@@ -48,3 +48,12 @@ export function lastEnd(status: ContainerStatusObject): {
   }
   return status.last;
 }
+
+/** `--secure-port` of each container that states one; the last one wins, as for pflag. */
+export function securePorts({ containers }: PodObject): readonly number[] {
+  return containers.flatMap(({ args }) => {
+    const stated = args.findLast((arg) => arg.startsWith('--secure-port='));
+    const port = Number(stated?.slice('--secure-port='.length));
+    return stated !== undefined && Number.isInteger(port) ? [port] : [];
+  });
+}

@@ -13,6 +13,7 @@ import { metricsApiDown } from '../report/symptoms.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import type { Claim } from './define-cause.ts';
 import { defineCause } from './define-cause.ts';
+import { securePorts } from './provider-pods.ts';
 
 /**
  * APIService port, Service port, targetPort and the port that the process listens on do not line up.
@@ -238,15 +239,6 @@ function sentPort(
       .flatMap(({ containers }) => containers.flatMap(({ ports }) => ports))
       .find(({ name }) => name === port.targetPort)?.containerPort ?? null
   );
-}
-
-/** `--secure-port` of each container that states one; the last one wins, as for pflag. */
-function securePorts({ containers }: PodObject): readonly number[] {
-  return containers.flatMap(({ args }) => {
-    const stated = args.findLast((arg) => arg.startsWith('--secure-port='));
-    const port = Number(stated?.slice('--secure-port='.length));
-    return stated !== undefined && Number.isInteger(port) ? [port] : [];
-  });
 }
 
 function targetFix(

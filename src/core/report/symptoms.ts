@@ -238,18 +238,25 @@ export function blindHpasIn(hpas: readonly HpaObject[]): readonly HpaObject[] {
   );
 }
 
-/** Words of an autoscaler that do not pass by themselves. */
-const LASTING = /no metrics returned|metrics\.k8s\.io(?: "[^"]*")? is forbidden/i;
+const NO_METRICS = /no metrics returned/i;
+const NO_RIGHT = /metrics\.k8s\.io(?: "[^"]*")? is forbidden/i;
 
 /**
- * A blind autoscaler is a symptom while the Metrics API is hurt. Where every API server serves, its words
- * are from its last look, up to a sync period ago, unless they name metrics that the API itself leaves out, or a
- * right that it lacks.
+ * A blind autoscaler is a symptom while the Metrics API is hurt. Where every API server serves, its words are from
+ * its last look, up to a sync period ago, unless they name a right that it lacks, or metrics that the API does leave
+ * out.
  */
 function hpaSymptoms(facts: Facts): readonly Symptom[] {
   const hurt = apiServerSymptoms(facts).length > 0 || facts.apiServers.state === 'missing';
+  const gaps =
+    facts.nodeMetrics.state === 'missing' ||
+    nodesWithoutMetrics(facts).length > 0 ||
+    [...(podNumbers(facts)?.values() ?? [])].includes(false);
   return blindHpas(facts)
-    .filter(({ scalingActive }) => hurt || LASTING.test(scalingActive?.message ?? ''))
+    .filter(({ scalingActive }) => {
+      const words = scalingActive?.message ?? '';
+      return hurt || NO_RIGHT.test(words) || (gaps && NO_METRICS.test(words));
+    })
     .map(({ namespace, name }) => ({
       id: `hpa:${namespace}/${name}`,
       text: `HPA ${namespace}/${name} gets no resource metrics`,

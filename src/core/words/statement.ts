@@ -161,6 +161,10 @@ export const STATEMENT_KINDS = {
   'host-network-on': 'sign',
   'host-network-off': 'sign',
   'probe-forbidden': 'fault',
+  'probe-misasked': 'fault',
+  'container-not-made': 'fault',
+  'pod-refused': 'fault',
+  'selector-mismatch': 'fault',
   'zero-replicas': 'fault',
   'api-server-silent': 'fault',
 

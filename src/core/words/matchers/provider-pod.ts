@@ -187,6 +187,50 @@ export const PROVIDER_POD: readonly Matcher[] = [
     leg: 'kubelet-to-pod',
   },
   {
+    kind: 'probe-misasked',
+    hints: ['probe failed', 'statuscode: 404', '探针'],
+    all: [
+      /(?:readiness|liveness|startup) probe failed[^\n]{0,200}(?:statuscode: (?:30\d|400|404|405)|http response to https client|malformed http)|探针[^\n]{0,30}404/i,
+    ],
+    leg: 'kubelet-to-pod',
+  },
+  {
+    kind: 'container-not-made',
+    hints: [
+      'createcontainerconfigerror',
+      'createcontainererror',
+      'runcontainererror',
+      'containercannotrun',
+      'starterror',
+      'failedmount',
+      'mountvolume.setup failed',
+    ],
+    all: [
+      /createcontainer(?:config)?error|runcontainererror|containercannotrun|\bstarterror\b|failedmount|mountvolume\.setup failed/i,
+    ],
+    asIs: true,
+  },
+  {
+    kind: 'pod-refused',
+    hints: ['failedcreate', 'error creating: ', 'exceeded quota', 'violates podsecurity'],
+    all: [
+      /\bfailedcreate\b|error creating: [^\n]{0,160}(?:forbidden|denied|not found|webhook)|exceeded quota|violates podsecurity/i,
+    ],
+    not: [/failedcreatepodsandbox/i],
+    asIs: true,
+  },
+  {
+    kind: 'selector-mismatch',
+    hints: ['selector', '选择器'],
+    all: [
+      /selector[^\n]{0,60}(?:match(?:es)? (?:no|none|nothing)|(?:does not|doesn't|do not|don't|not) match|differs?|selects? (?:no|nothing)|wrong|typo|不匹配|不一致)|(?:no|none)[^\n]{0,30}match[^\n]{0,30}selector|选择器[^\n]{0,30}(?:不匹配|不一致|选不到|错)/i,
+      /service|服务|svc|endpoint/i,
+    ],
+    not: [/node ?selector|nodes are available|affinity/i],
+    loose: true,
+    asIs: true,
+  },
+  {
     kind: 'nothing-to-serve',
     hints: ['no metrics to serve', 'statuscode: 500', 'metric-storage-ready', 'status code 500'],
     all: [

@@ -106,6 +106,37 @@ export const providerPodWords = {
     settle:
       'kubectl get clusterrolebinding system:public-info-viewer, and --authorization-always-allow-paths in its args.',
   },
+  'readiness-probe-wrong': {
+    proves: ['probe-misasked'],
+    explains: [...NOT_READY, 'probe-misasked'],
+    headline:
+      "The kubelet's probe of metrics-server asks for a path, port or scheme that it does not serve.",
+    settle:
+      'kubectl -n kube-system describe pod -l k8s-app=metrics-server | grep -E "Readiness|Liveness"',
+  },
+  'metrics-server-not-starting': {
+    proves: ['container-not-made'],
+    explains: [...NOT_READY, 'pod-pending', 'container-not-made'],
+    headline: ({ statements }) =>
+      `The container of metrics-server cannot be started${statements[0] === undefined ? '.' : `: “${statements[0].quote}”.`}`,
+    settle: 'kubectl -n kube-system describe pod -l k8s-app=metrics-server | tail -n 20',
+  },
+  'metrics-server-pods-refused': {
+    proves: ['pod-refused'],
+    explains: [...NOT_READY, 'pod-refused', 'zero-replicas'],
+    headline: ({ statements }) =>
+      `No metrics-server pod is let in${statements[0] === undefined ? '.' : `: “${statements[0].quote}”.`}`,
+    settle:
+      'kubectl -n kube-system describe replicaset -l k8s-app=metrics-server | grep -A 5 FailedCreate',
+  },
+  'service-selects-no-pods': {
+    suggests: [['selector-mismatch', 'endpoints-missing'], 'selector-mismatch'],
+    explains: [...NOT_READY, 'selector-mismatch'],
+    headline:
+      "The Service's selector matches no metrics-server pod, so the Service has no endpoints.",
+    settle:
+      'kubectl -n kube-system get service metrics-server -o jsonpath={.spec.selector}, and the labels of the pods: kubectl -n kube-system get pods --show-labels',
+  },
   'metrics-server-not-installed': {
     proves: [['provider-not-found', 'apiservice-not-found']],
     suggests: ['provider-disabled', 'provider-not-found'],

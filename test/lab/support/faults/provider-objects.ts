@@ -12,7 +12,7 @@ import {
   withDeleted,
 } from './api-objects.ts';
 import { addRules, nowhere, type Undo, undoAll } from './rules.ts';
-import { scraped, untilObject } from './settle.ts';
+import { conditionSays, scraped, untilObject } from './settle.ts';
 
 /** autoscaling/v1 keeps an HPA's conditions in an annotation. */
 const WEB_HPA = '/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers/web';
@@ -74,6 +74,17 @@ export const PROVIDER_OBJECT_FAULTS: readonly Fault[] = [
     apply: (target) =>
       withChanged(controlPlaneOf(target), METRICS_SERVICE, (object) => {
         object['spec'].ports[0].targetPort = 4443;
+      }),
+  },
+  {
+    name: 'service-wrong-selector',
+    describe: "The Service's selector fits no pod of metrics-server",
+    settle: (target) => conditionSays(target, /no addresses|MissingEndpoints/),
+    needs: 'kubelets',
+    expects: { cause: 'service-selects-no-pods', nodes: nowhere },
+    apply: (target) =>
+      withChanged(controlPlaneOf(target), METRICS_SERVICE, (object) => {
+        object['spec'].selector = { 'k8s-app': 'metrics-servr' };
       }),
   },
   {

@@ -1,3 +1,4 @@
+import { API_SERVICE_PATH } from '../objects/names.ts';
 import type { Fault, FaultTarget } from '../types.ts';
 import {
   type ApiObject,
@@ -10,7 +11,7 @@ import {
   withChanged,
 } from './api-objects.ts';
 import { addRules, nowhere, type Undo, undoAll } from './rules.ts';
-import { conditionSays, scraped } from './settle.ts';
+import { conditionSays, scraped, untilObject } from './settle.ts';
 
 type Change = (podSpec: ApiObject, container: ApiObject, deploymentSpec: ApiObject) => void;
 
@@ -139,6 +140,61 @@ export const PROVIDER_POD_FAULTS: readonly Fault[] = [
         },
         'unschedulable',
         (pods) => JSON.stringify(pods.map((pod) => pod['status'])).includes('Unschedulable'),
+      ),
+  },
+  {
+    name: 'metrics-server-config-missing',
+    describe: 'The container of metrics-server wants a ConfigMap that is not there',
+    needs: 'kubelets',
+    expects: { cause: 'metrics-server-not-starting', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (_podSpec, container) => {
+          container['envFrom'] = [{ configMapRef: { name: 'metrics-server-settings' } }];
+        },
+        'without its ConfigMap',
+        waitingFor('CreateContainerConfigError'),
+      ),
+  },
+  {
+    name: 'metrics-server-without-account',
+    describe: 'The ServiceAccount that the pods of metrics-server want does not exist',
+    needs: 'kubelets',
+    expects: { cause: 'metrics-server-pods-refused', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (podSpec) => {
+          podSpec['serviceAccountName'] = 'metrics-server-gone';
+          podSpec['serviceAccount'] = 'metrics-server-gone';
+        },
+        'gone',
+        (pods) => pods.length === 0,
+      ),
+  },
+  {
+    name: 'readiness-probe-wrong',
+    describe: "The kubelet's probe asks for a path that metrics-server does not serve",
+    settle: (target) =>
+      untilObject(target, API_SERVICE_PATH, 'a condition without addresses', (object) =>
+        /no addresses|MissingEndpoints/.test(JSON.stringify(object['status'] ?? null)),
+      ),
+    needs: 'kubelets',
+    expects: { cause: 'readiness-probe-wrong', nodes: nowhere },
+    apply: (target) =>
+      changeDeployment(
+        target,
+        (_podSpec, container) => {
+          container['readinessProbe'] = {
+            httpGet: { path: '/healthz-of-old', port: 10250, scheme: 'HTTPS' },
+            periodSeconds: 2,
+          };
+        },
+        'running and not ready',
+        (pods) =>
+          isRunningWith('healthz-of-old')(pods) &&
+          containersOf(pods).every((each) => each['ready'] === false),
       ),
   },
   {

@@ -15,7 +15,7 @@ import type { ThreadRun, ThreadWish } from './types.ts';
 
 const CHANNEL = 'C0OPS';
 const VERDICT =
-  /Metrics API broken|Metrics API healthy|Metrics API degraded|inconclusive|no verdict|failed/;
+  /Metrics API broken|Metrics API healthy|: degraded\.|inconclusive|no verdict|failed/;
 /** The first thing found about the cluster: the checklist's line about the API servers, with a number. */
 const FINDING = /\d+ of \d+ (?:serves?|API servers)/;
 const VERDICT_LIMIT_MS = 90_000;

@@ -89,22 +89,23 @@ describe('clock-skew', () => {
   });
 });
 
+function autoscaler(message: string, status = 'False'): Evidence {
+  const base = evidence();
+  const { hpas } = base.snapshot;
+  if (hpas.state === 'missing') throw new Error('the builder has HPAs');
+  const [first, ...rest] = hpas.value;
+  if (first === undefined) throw new Error('the builder has an HPA');
+  const scalingActive = {
+    type: 'ScalingActive',
+    status,
+    reason: 'FailedGetResourceMetric',
+    message,
+    lastTransitionTime: '2026-11-22T14:00:00Z',
+  };
+  return withSnapshot(base, { hpas: known([{ ...first, scalingActive }, ...rest], 'GET hpas') });
+}
+
 describe('hpa-missing-requests', () => {
-  function autoscaler(message: string, status = 'False'): Evidence {
-    const base = evidence();
-    const { hpas } = base.snapshot;
-    if (hpas.state === 'missing') throw new Error('the builder has HPAs');
-    const [first, ...rest] = hpas.value;
-    if (first === undefined) throw new Error('the builder has an HPA');
-    const scalingActive = {
-      type: 'ScalingActive',
-      status,
-      reason: 'FailedGetResourceMetric',
-      message,
-      lastTransitionTime: '2026-11-22T14:00:00Z',
-    };
-    return withSnapshot(base, { hpas: known([{ ...first, scalingActive }, ...rest], 'GET hpas') });
-  }
   it.each([
     'the HPA was unable to compute the replica count: failed to get cpu utilization: missing request for cpu in container web of Pod web-1-abc',
     'the HPA was unable to compute the replica count: missing request for cpu',
@@ -134,6 +135,21 @@ describe('hpa-missing-requests', () => {
     const over = autoscaler('missing request for cpu', 'True');
     expect(judgeOne(hpaMissingRequests, over).kind).toBe('ruled-out');
     expect(judgeOne(hpaMissingRequests, evidence()).kind).toBe('ruled-out');
+  });
+});
+
+describe("an autoscaler's words about metrics that it did not get", () => {
+  const words =
+    'unable to get metrics for resource cpu: no metrics returned from resource metrics API';
+
+  it('are from its last look where every node and pod has metrics', () => {
+    expect(buildReport(autoscaler(words))).toMatchObject({ verdict: 'healthy', unexplained: [] });
+  });
+  it('count while a node has none', () => {
+    const gap = withSnapshot(autoscaler(words), {
+      nodeMetrics: known(['prod01', 'prod02'], 'GET'),
+    });
+    expect(buildReport(gap).unexplained.join()).toContain('HPA');
   });
 });
 
