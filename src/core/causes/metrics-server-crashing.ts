@@ -8,13 +8,7 @@ import { logOf, NO_API_SERVER } from './container-words.ts';
 import { defineCause } from './define-cause.ts';
 import { PORT_IN_USE } from './port-in-use.ts';
 import { failedProbe, misaskedProbe } from './probe-events.ts';
-import {
-  ailingContainers,
-  lastEnd,
-  presentEnd,
-  securePorts,
-  someReplicaReady,
-} from './provider-pods.ts';
+import { ailingContainers, lastEnd, presentEnd, someReplicaReady } from './provider-pods.ts';
 
 /** Errors of single scrapes and requests: it lives on after them. */
 const PASSING =
@@ -59,11 +53,11 @@ export const metricsServerCrashing = defineCause({
     }
     const probe =
       takenAt.state === 'known' ? failedProbe(first.pod, valueOr(events, []), takenAt.value) : null;
+    if (probe !== null && misaskedProbe(probe, first.pod) !== null) {
+      return { kind: 'ruled-out', because: 'it is restarted for a probe that asks in a wrong way' };
+    }
     if (probe !== null && (probe.status === 401 || probe.status === 403)) {
       return { kind: 'ruled-out', because: 'it is restarted for a probe that it refuses' };
-    }
-    if (probe !== null && misaskedProbe(probe, securePorts(first.pod)) !== null) {
-      return { kind: 'ruled-out', because: 'it is restarted for a probe that asks in a wrong way' };
     }
     const exitCode = lastEnd(first.status)?.exitCode ?? -1;
     const node = first.pod.nodeName;

@@ -1,4 +1,5 @@
 import type { EventObject, PodObject } from '../evidence/snapshot.ts';
+import { securePorts } from './provider-pods.ts';
 
 /** The kubelet's event (pkg/kubelet/prober, pkg/probe/http): `Readiness probe failed: HTTP probe failed with statuscode: 403`. */
 const FAILED = /(Readiness|Liveness|Startup) probe failed: ([^\n]{1,500})/;
@@ -44,21 +45,33 @@ export function refusedProbe(
   takenAt: string,
 ): FailedProbe | null {
   const failed = failedProbe(pod, events, takenAt);
-  return failed?.status === 401 || failed?.status === 403 ? failed : null;
+  const refused = failed?.status === 401 || failed?.status === 403;
+  return refused && misaskedProbe(failed, pod) === null ? failed : null;
 }
 
+/** What every Kubernetes API server library answers to everybody (k8s.io/apiserver, `AlwaysAllowPaths`). */
+const HEALTH_PATHS = new Set(['/livez', '/readyz', '/healthz', '/']);
 const SCHEME = /server gave HTTP response to HTTPS client|malformed HTTP (?:response|status)/i;
 const REFUSED_AT = /:\/\/[^\s"]{0,100}?:(\d{1,5})[/"][^\n]{0,300}connection refused/i;
 
 /** What is wrong with a probe that asks in the wrong way, or null: a failure that tells of the container itself. */
-export function misaskedProbe(probe: FailedProbe, listensAt: readonly number[]): string | null {
-  const { status, words } = probe;
+export function misaskedProbe(
+  { probe, status, words }: FailedProbe,
+  pod: PodObject,
+): string | null {
   if (status === 400 || SCHEME.test(words))
     return 'speaks plain HTTP where TLS is served, or TLS where it is not';
+  const path = pod.containers.flatMap(({ probePaths }) => probePaths?.[probe] ?? [])[0];
+  const elsewhere =
+    path !== undefined && !HEALTH_PATHS.has(path.replace(/[?#].*$/, '').replace(/(.)\/$/, '$1'));
+  // Paths that it does not serve are refused to strangers before it says that they are not there.
+  if ((status === 401 || status === 403) && elsewhere)
+    return `asks for ${path}, which metrics-server does not serve (status ${status})`;
   // 401 and 403 are about who asks, 408 and 429 about load, 5xx about the container itself.
   if (status !== null && status >= 300 && status < 500 && ![401, 403, 408, 429].includes(status))
-    return `asks for a path that is not there (status ${status})`;
+    return `asks for ${path ?? 'a path'}, which is not there (status ${status})`;
   const port = Number(REFUSED_AT.exec(words)?.[1]);
+  const listensAt = securePorts(pod);
   if (Number.isInteger(port) && listensAt.length > 0 && !listensAt.includes(port))
     return `asks at port ${port}, and metrics-server was told to listen on ${listensAt.join(', ')}`;
   return null;

@@ -9,7 +9,8 @@ import { someReplicaReady } from './provider-pods.ts';
 /**
  * metrics-server runs, and the kubelet's probes are refused by it: the pod never gets Ready, or is restarted.
  *
- * Signature: the pod is not Ready, and the newest probe event about it says status 401 or 403. A 500 is an answer
+ * Signature: the pod is not Ready, and the newest probe event about it says status 401 or 403 to a path that is
+ * there for everybody. A 500 is an answer
  * of metrics-server about itself (it has scraped nothing yet), not about who asks.
  */
 export const probeUnauthorized = defineCause({

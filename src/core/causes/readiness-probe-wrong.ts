@@ -14,7 +14,8 @@ import { securePorts, someReplicaReady } from './provider-pods.ts';
  * scheme than it serves. The pod never counts as ready, or is restarted.
  *
  * Signature: the pod is not Ready, and the newest probe event about it is a status such as 404, words about the
- * scheme, or a refusal at a port other than `--secure-port`. A 500 is metrics-server's own answer (it has scraped
+ * scheme, a refusal at a port other than `--secure-port`, or a 403 to a path that only callers with rights may ask
+ * for. A 500 is metrics-server's own answer (it has scraped
  * nothing yet), 401 and 403 are about who asks, silence is about the path.
  */
 export const readinessProbeWrong = defineCause({
@@ -27,7 +28,7 @@ export const readinessProbeWrong = defineCause({
       .filter(({ ready, deleting }) => !ready && !deleting)
       .flatMap((pod) => {
         const probe = failedProbe(pod, events, takenAt);
-        const why = probe === null ? null : misaskedProbe(probe, securePorts(pod));
+        const why = probe === null ? null : misaskedProbe(probe, pod);
         return probe === null || why === null ? [] : [{ pod, probe, why }];
       });
     const [first] = wrong;

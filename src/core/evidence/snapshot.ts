@@ -168,6 +168,8 @@ export interface ContainerSpec {
     readonly protocol: string;
   }[];
   readonly memoryLimit: string | null;
+  /** Paths that the kubelet's HTTP probes ask for, by `Readiness`, `Liveness` and `Startup`. Absent in old bundles. */
+  readonly probePaths?: Readonly<Record<string, string>>;
 }
 
 export interface PodObject {

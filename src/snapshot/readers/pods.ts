@@ -92,6 +92,12 @@ export function containerSpec(raw: unknown): ContainerSpec {
       };
     }),
     memoryLimit: textOrNull(at(container, 'resources', 'limits')['memory']),
+    probePaths: Object.fromEntries(
+      ['Readiness', 'Liveness', 'Startup'].flatMap((kind) => {
+        const path = textOrNull(at(container, `${kind.toLowerCase()}Probe`, 'httpGet')['path']);
+        return path === null ? [] : [[kind, path]];
+      }),
+    ),
   };
 }
 

@@ -281,6 +281,25 @@ describe('readiness-probe-wrong', () => {
     expect(judgeOne(probeUnauthorized, other).kind).toBe('confirmed');
     expect(judgeOne(probeUnauthorized, own).kind).toBe('ruled-out');
   });
+  it('is what a 403 means to a path that is no health path', () => {
+    const asking = (path: string): Evidence =>
+      withSnapshot(failing('Readiness probe failed: HTTP probe failed with statuscode: 403'), {
+        providerPods: known(
+          providerPods(running).map((pod) => ({
+            ...pod,
+            containers: pod.containers.map((each) => ({
+              ...each,
+              probePaths: { Readiness: path },
+            })),
+          })),
+          'GET pods',
+        ),
+      });
+    expect(judgeOne(readinessProbeWrong, asking('/health')).kind).toBe('confirmed');
+    expect(judgeOne(probeUnauthorized, asking('/health')).kind).toBe('ruled-out');
+    expect(judgeOne(readinessProbeWrong, asking('/readyz?verbose')).kind).toBe('ruled-out');
+    expect(judgeOne(probeUnauthorized, asking('/readyz?verbose')).kind).toBe('confirmed');
+  });
   it('is no crash where a wrong liveness probe restarts it', () => {
     const restarted = withEvents(
       withProviderPod(
