@@ -125,6 +125,7 @@ async function askerOf(desk: Desk, { trigger }: Subscription): Promise<Asker> {
     case 'button':
     case 'mention':
     case 'shortcut':
+    case 'modal':
       return { kind: 'person', name: await desk.nameOf(trigger), again: trigger.kind === 'button' };
     case 'alert': {
       const group = await desk.store.alertGroup(trigger.groupKeyHash);

@@ -95,6 +95,8 @@ export interface FirstWaveInput {
   readonly listeners: readonly ListenerTarget[];
   /** Whether node Pods carry the token for their own API server. */
   readonly localApi: boolean;
+  /** Nodes that somebody asked for. */
+  readonly wanted?: readonly string[];
   /** How long Pods may take to start before the first burst; a Pod that comes later misses rounds. */
   readonly burstLeadMs?: number;
 }
@@ -106,6 +108,7 @@ export function planFirstWave(input: FirstWaveInput): Planned {
   const required = [
     ...apiServers.flatMap(({ node }) => node ?? []),
     ...providers.map(({ node }) => node),
+    ...(input.wanted ?? []),
   ];
   const { chosen, notProbed } = sampleNodes(input.nodes, required, input.runId);
   const scene: Scene = { input, chosen, providers, apiServers };

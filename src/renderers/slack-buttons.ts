@@ -6,8 +6,11 @@ export const RUN_AGAIN_ACTION = 'run-again';
 export const CANCEL_ACTION = 'cancel-run';
 /** The action of the "Show evidence" button; its value is the run's id. */
 export const EVIDENCE_ACTION = 'show-evidence';
+/** The action of a button that opens the form with the options of a run; its value is the cluster's name. */
+export const OPTIONS_ACTION = 'run-options';
 
 const WORDS = {
+  options: { text: 'Diagnose…', label: 'Diagnose this cluster, with options' },
   evidence: { text: 'Show evidence', label: 'Put the evidence of this run into the thread' },
   runAgain: { text: 'Run again', label: 'Diagnose this cluster again' },
   cancel: {
@@ -42,6 +45,11 @@ export function buttonRow(buttons: readonly Button[]): ActionsBlock {
 /** Diagnoses the cluster once more. */
 export function runAgainButton(cluster: string): Button {
   return button(RUN_AGAIN_ACTION, cluster, WORDS.runAgain);
+}
+
+/** Opens the form for a cluster. */
+export function optionsButton(cluster: string): Button {
+  return button(OPTIONS_ACTION, cluster, WORDS.options);
 }
 
 /** Puts the evidence into the thread. */

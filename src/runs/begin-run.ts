@@ -97,7 +97,7 @@ async function listen(
   const planned: Planned = planListeners({
     runId: target.runId,
     nodes: valueOr(nodes, []),
-    required,
+    required: [...required, ...(target.nodes ?? [])],
     apiServers: [],
   });
   return {

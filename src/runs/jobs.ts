@@ -15,7 +15,7 @@ export type Trigger =
 
 /** A person, at one of Slack's doors. */
 export interface PersonTrigger {
-  readonly kind: 'slash-command' | 'button' | 'mention' | 'shortcut';
+  readonly kind: 'slash-command' | 'button' | 'mention' | 'shortcut' | 'modal';
   readonly user: string;
   readonly userName: string;
   readonly channel: string;
@@ -35,6 +35,8 @@ export interface RunJob {
   readonly trigger: Trigger;
   /** Deep mode was asked for; the worker's configuration must allow it. */
   readonly deep?: { readonly trace: boolean };
+  /** Nodes that must be among those probed, where they exist. */
+  readonly nodes?: readonly string[];
 }
 
 /**

@@ -90,6 +90,7 @@ function waveInput(target: RunTarget, seen: WaveFacts, localApi: boolean): First
     referencePods: valueOr(snapshot.referencePods, []),
     listeners: listeners.flatMap(({ target: at }) => at ?? []),
     localApi,
+    wanted: target.nodes ?? [],
   };
 }
 

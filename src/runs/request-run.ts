@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly trigger: Trigger;
   /** Deep mode; the worker's configuration must allow it, too. */
   readonly deep?: { readonly trace: boolean };
+  /** Nodes that must be among those probed, where they exist. */
+  readonly nodes?: readonly string[];
 }
 
 export interface RequestedRun {
@@ -43,6 +45,7 @@ export function subscriptionIdOf(trigger: Trigger): string | null {
     case 'button':
     case 'mention':
     case 'shortcut':
+    case 'modal':
       return trigger.threadTs === null
         ? `channel-${trigger.channel}`
         : `thread-${trigger.channel}-${trigger.threadTs}`;
@@ -78,16 +81,20 @@ async function store(
     now = () => new Date(),
     noWorkerCheckMs = NO_WORKER_CHECK_MS,
   }: RequestRunDeps,
-  { cluster, trigger, deep }: RunRequest,
+  { cluster, trigger, deep, nodes = [] }: RunRequest,
 ): Promise<RequestedRun> {
   const newId = `r${randomBytes(RUN_ID_BYTES).toString('hex')}`; // a letter first: BullMQ refuses integer ids
   const requestedAt = now().toISOString();
   await records.openRun({ runId: newId, cluster, requestedAt, trigger, deep: deep !== undefined });
+  const how = {
+    ...(deep === undefined ? {} : { deep }),
+    ...(nodes.length === 0 ? {} : { nodes }),
+  };
   const job = await queues
     .runs(cluster)
     .add(
       'run',
-      { runId: newId, cluster, requestedAt, trigger, ...(deep === undefined ? {} : { deep }) },
+      { runId: newId, cluster, requestedAt, trigger, ...how },
       { jobId: newId, deduplication: { id: cluster } },
     );
   const runId = job.id ?? newId;

@@ -174,8 +174,14 @@ async function stop(step: Step): Promise<RunResult> {
 }
 
 function targetOf({ job }: Step): RunTarget {
-  const { runId, cluster, attempt = 1, deep } = job.data;
-  return { runId, cluster, attempt, ...(deep === undefined ? {} : { deep }) };
+  const { runId, cluster, attempt = 1, deep, nodes } = job.data;
+  return {
+    runId,
+    cluster,
+    attempt,
+    ...(deep === undefined ? {} : { deep }),
+    ...(nodes === undefined ? {} : { nodes }),
+  };
 }
 
 const waitingKey = ({ runId, attempt }: RunTarget): string => `${runId}/${attempt}`;

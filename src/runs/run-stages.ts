@@ -15,6 +15,8 @@ export interface RunTarget {
   readonly attempt: number;
   /** Deep mode was asked for: probes with NET_ADMIN after the others. */
   readonly deep?: DeepWish;
+  /** Nodes that must be among those probed, where they exist. */
+  readonly nodes?: readonly string[];
 }
 
 /** What deep mode may do beyond reading: let the kernel trace packets of its own. */

@@ -2,6 +2,7 @@ import type { App, MessageShortcut } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { z } from 'zod';
 import type { BotCluster } from '../config/role-config.ts';
+import { withoutMarkup } from './home-door.ts';
 import { type Asked, type Desk, diagnose, inTime } from './slack-desk.ts';
 
 /** Callback id of the message shortcut "Diagnose this", as `slack-manifest.yaml` registers it. */
@@ -75,7 +76,7 @@ export function listenForShortcut(app: App, desk: Desk): void {
     );
     await (answer === null
       ? ack()
-      : ack({ response_action: 'errors', errors: { [CLUSTER_BLOCK]: plain(answer) } }));
+      : ack({ response_action: 'errors', errors: { [CLUSTER_BLOCK]: withoutMarkup(answer) } }));
   });
 }
 
@@ -132,9 +133,4 @@ function whichCluster(clusters: readonly BotCluster[], place: z.output<typeof pl
       },
     ],
   };
-}
-
-/** Errors of a view are plain text: our code marks would be shown as they are. */
-function plain(mrkdwn: string): string {
-  return mrkdwn.replaceAll('`', '').replace(/<[^|>]*\|([^>]*)>/gu, '$1');
 }

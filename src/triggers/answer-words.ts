@@ -22,6 +22,7 @@ const SAY = {
       'I find out why the Kubernetes Metrics API of a cluster is broken, and what to type to mend it.',
       `• \`${COMMAND} ${cluster}\` diagnoses the cluster and answers in a thread here`,
       `• \`${COMMAND} ${cluster} deep\` also reads packet filters on the nodes at fault, for those who may`,
+      `• \`${COMMAND} options\` asks for cluster, depth, nodes and channel in a form`,
       `• \`${COMMAND}\` alone takes the default cluster of this channel, if it has one`,
       `• \`${COMMAND} clusters\` lists the clusters that I know`,
       `• \`${COMMAND} history ${cluster}\` lists its last runs, \`${COMMAND} show <run>\` says what one of them found`,
@@ -57,7 +58,7 @@ export async function answerWords(desk: Desk, text: string, asked: Asked): Promi
   }
   if (rest.length === 0) return diagnose(desk, first, asked);
   if (rest.length === 1 && /^(?:--)?deep$/iu.test(rest[0] ?? '')) {
-    return diagnose(desk, first, asked, true);
+    return diagnose(desk, first, asked, { deep: true });
   }
   return SAY.oneAtATime(sentence(first).replaceAll('`', ''));
 }

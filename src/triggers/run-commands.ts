@@ -58,6 +58,7 @@ const SAY = {
     'slash-command': (name: string) => `asked by ${name}`,
     mention: (name: string) => `asked by ${name}`,
     shortcut: (name: string) => `asked by ${name} about a message`,
+    modal: (name: string) => `asked by ${name}`,
     button: (name: string) => `run again by ${name}`,
     alert: (names: string) => `started by the alert ${names}`,
     cli: 'asked by a program',
@@ -188,6 +189,7 @@ export async function whoWords(desk: Desk, trigger: Trigger): Promise<string> {
     case 'slash-command':
     case 'mention':
     case 'shortcut':
+    case 'modal':
     case 'button':
       return SAY.who[trigger.kind](sentence(await desk.nameOf(trigger)));
     case 'alert':

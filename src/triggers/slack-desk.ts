@@ -126,7 +126,10 @@ export async function diagnose(
   desk: Desk,
   wanted: string,
   asked: Asked,
-  deep = false,
+  {
+    deep = false,
+    nodes = [],
+  }: { readonly deep?: boolean; readonly nodes?: readonly string[] } = {},
 ): Promise<string | null> {
   const cluster = findCluster(desk.clusters, wanted);
   if (cluster === null) return unknownCluster(desk, wanted);
@@ -135,6 +138,7 @@ export async function diagnose(
   const run = await desk.requestRun({
     cluster: cluster.name,
     trigger: asked,
+    nodes,
     ...(deep ? { deep: { trace: false } } : {}),
   });
   desk.log.info({ runId: run.runId, cluster: cluster.name, joined: run.joined }, 'run requested');

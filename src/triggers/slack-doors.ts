@@ -1,9 +1,11 @@
 import type { AllMiddlewareArgs, App, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { CANCEL_ACTION, EVIDENCE_ACTION, RUN_AGAIN_ACTION } from '../renderers/slack-buttons.ts';
+import { renderOptions } from '../renderers/slack-options.ts';
 import { listenForShortcut } from './alert-shortcut.ts';
 import { answerWords } from './answer-words.ts';
 import { showEvidence } from './evidence-door.ts';
 import { explanationOf, listenForExplain } from './explain-door.ts';
+import { listenForHome, namesOf, optionsOf } from './home-door.ts';
 import { cancelText } from './run-commands.ts';
 import {
   type Asked,
@@ -39,10 +41,20 @@ export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
   listenForMention(app, desk);
   listenForShortcut(app, desk);
   listenForExplain(app, desk);
+  listenForHome(app, desk);
 }
 
 function listenForCommand(app: App, desk: Desk): void {
-  app.command(COMMAND, async ({ command, ack }) => {
+  app.command(COMMAND, async ({ command, ack, client }) => {
+    const options = optionsOf(desk, command.text);
+    if (options !== null) {
+      await ack();
+      await client.views.open({
+        trigger_id: command.trigger_id,
+        view: renderOptions(namesOf(desk), { ...options, channel: command.channel_id }),
+      });
+      return;
+    }
     const explanation = explanationOf(desk, command.text);
     if (explanation !== null) {
       await ack({ response_type: 'ephemeral', ...explanation });

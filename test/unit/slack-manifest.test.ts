@@ -14,6 +14,7 @@ const manifest = z
       description: z.string().max(140),
     }),
     features: z.object({
+      app_home: z.object({ home_tab_enabled: z.boolean() }),
       bot_user: z.object({ display_name: z.string().max(80) }),
       shortcuts: z.array(
         z.object({
@@ -57,6 +58,7 @@ const SCOPES: Readonly<Record<string, string | null>> = {
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': null,
+  'views.publish': null,
 };
 
 function calledMethods(): readonly string[] {
@@ -104,7 +106,11 @@ it('registers our command, buttons and Socket Mode', () => {
     ALERT_SHORTCUT,
     EXPLAIN_SHORTCUT,
   ]);
-  expect(manifest.settings.event_subscriptions.bot_events).toEqual(['app_mention']);
+  expect(manifest.settings.event_subscriptions.bot_events).toEqual([
+    'app_mention',
+    'app_home_opened',
+  ]);
+  expect(manifest.features.app_home.home_tab_enabled).toBe(true);
   expect(manifest.features.bot_user.display_name).toBe('metrics-diag');
   expect(manifest.settings).toMatchObject({
     interactivity: { is_enabled: true },

@@ -95,6 +95,23 @@ export interface SlackStandIn {
     readonly actionId: string;
     readonly value: string;
   }): Promise<Ack>;
+  /** Submits the modal that was opened last, with all its values as Slack sends them. */
+  submitForm(input: {
+    readonly user: string;
+    readonly values: Readonly<Record<string, Readonly<Record<string, object>>>>;
+    /** The conversation that was chosen in a field with `response_url_enabled`. */
+    readonly channel: string;
+  }): Promise<Ack>;
+  /** Somebody opens the app's Home tab; resolves with the view that the app publishes for them. */
+  openHome(user: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Clicks a button of somebody's Home tab. */
+  clickHome(input: {
+    readonly user: string;
+    readonly actionId: string;
+    readonly value: string;
+  }): Promise<Ack>;
+  /** The modal that was opened last. */
+  openedView(): Promise<OpenedView>;
   thread(channel: string, ts: string): readonly Message[];
   /** Messages in the channel itself that everyone sees. */
   roots(channel: string): readonly Message[];
@@ -157,6 +174,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
     { channel: string; user: string; at: number; uses: number }
   >();
   const views: OpenedView[] = [];
+  const homes = new Map<string, Readonly<Record<string, unknown>>>();
   let url = '';
 
   const socketLink = createSocketLink(() => url.replace('http:', 'ws:'));
@@ -171,6 +189,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
     writesPublic: options.writesPublic ?? true,
     readsHistory: options.readsHistory ?? false,
     showView: (view) => views.push(view),
+    publishHome: (user, view) => homes.set(user, view),
     openSocket: () => socketLink.openTicket(),
     useTrigger(id) {
       const trigger = triggers.get(id);
@@ -456,6 +475,54 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
         },
       });
     },
+    async submitForm({ user, values, channel }) {
+      const opened = await standIn.openedView();
+      const name = workspace.users.find(({ id }) => id === user)?.name ?? user;
+      const { responseUrl, triggerId } = context(user, channel);
+      return link.deliver('interactive', {
+        type: 'view_submission',
+        team: { id: 'T0STANDIN', domain: 'stand-in' },
+        user: { id: user, name, team_id: 'T0STANDIN' },
+        api_app_id: 'A0STANDIN',
+        token: 'unused',
+        trigger_id: triggerId,
+        response_urls: [{ response_url: responseUrl, channel_id: channel }],
+        is_enterprise_install: false,
+        enterprise: null,
+        view: { id: slackId('V'), ...opened.view, state: { values } },
+      });
+    },
+    async openHome(user) {
+      homes.delete(user);
+      await link.deliver('events_api', {
+        type: 'event_callback',
+        token: 'unused',
+        team_id: 'T0STANDIN',
+        api_app_id: 'A0STANDIN',
+        event_id: slackId('Ev'),
+        event_time: Math.floor(Date.now() / 1_000),
+        authorizations: [{ team_id: 'T0STANDIN', user_id: BOT.id, is_bot: true }],
+        event: { type: 'app_home_opened', user, channel: 'D0HOME', tab: 'home', event_ts: '1.0' },
+      });
+      return standIn.until('the Home tab', () => homes.get(user));
+    },
+    clickHome({ user, actionId, value }) {
+      const name = workspace.users.find(({ id }) => id === user)?.name ?? user;
+      return link.deliver('interactive', {
+        type: 'block_actions',
+        user: { id: user, username: name, name, team_id: 'T0STANDIN' },
+        api_app_id: 'A0STANDIN',
+        token: 'unused',
+        container: { type: 'view', view_id: slackId('V') },
+        trigger_id: context(user, '').triggerId,
+        team: { id: 'T0STANDIN', domain: 'stand-in' },
+        enterprise: null,
+        is_enterprise_install: false,
+        view: { id: slackId('V'), type: 'home', ...homes.get(user) },
+        actions: [{ type: 'button', action_id: actionId, block_id: 'b', value, action_ts: '1.0' }],
+      });
+    },
+    openedView: () => standIn.until('a view to be opened', () => views.at(-1)),
     thread: (channel, ts) => threadMessages(workspace, channel, ts),
     roots: (channel) =>
       workspace.messages.filter(

@@ -25,6 +25,7 @@ export interface WebApiDeps {
   /** Whether the app was granted `channels:history` and its sisters. */
   readonly readsHistory: boolean;
   readonly showView: (view: OpenedView) => void;
+  readonly publishHome: (user: string, view: Readonly<Record<string, unknown>>) => void;
   readonly openSocket: () => string;
   readonly useTrigger: (
     id: string,
@@ -124,6 +125,16 @@ function strictView(raw: unknown, complain: (what: string) => void): OpenedView 
     throw new Refused('invalid_arguments', problems);
   }
   return { callbackId: String(id), privateMetadata: String(metadata), view };
+}
+
+/** A Home tab is at most 100 blocks (https://docs.slack.dev/surfaces/app-home), each as strict as in a message. */
+function homeProblems(view: Readonly<Record<string, unknown>>): readonly string[] {
+  const { type, blocks } = view;
+  if (type !== 'home' || !Array.isArray(blocks)) return ['type'];
+  const each = blocks.flatMap((block: unknown) =>
+    messageProblems({ text: 'The Home tab', blocks: [block] }),
+  );
+  return [...each, ...manners(view), ...(blocks.length > 100 ? ['more than 100 blocks'] : [])];
 }
 
 /** Our own rules: nobody is mentioned, nothing is broadcast, nothing unseen is sent. */
@@ -300,7 +311,16 @@ export function createWebApi(deps: WebApiDeps): {
       return { view: { id: slackId('V'), hash: slackId('') } };
     },
     'views.update': () => ({ view: { id: slackId('V'), hash: slackId('') } }),
-    'views.publish': () => ({ view: { id: slackId('V'), hash: slackId('') } }),
+    'views.publish': (args) => {
+      const view = json(args['view']) as Record<string, unknown>;
+      const problems = homeProblems(view);
+      if (problems.length > 0) {
+        complain(`home refused: ${problems.join('; ')}`);
+        throw new Refused('invalid_arguments', problems);
+      }
+      deps.publishHome(text(args, 'user_id'), view);
+      return { view: { id: slackId('V'), hash: slackId('') } };
+    },
   };
 
   /** Newest first for a channel, oldest first for a thread, `limit` at a time; the cursor is an index. */

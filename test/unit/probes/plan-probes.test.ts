@@ -178,6 +178,21 @@ describe('planFirstWave', () => {
     expect(planFirstWave(input)).toEqual({ plans, notProbed });
   });
 
+  it('has the nodes that somebody asked for in the sample, and none that does not exist', () => {
+    const input = firstWave(cluster(200));
+    const nodesOf = (wanted: readonly string[]) =>
+      new Set(planFirstWave({ ...input, wanted }).plans.map(({ node }) => node));
+    const sampled = nodesOf([]);
+    const outside = input.nodes.map(({ name }) => name).filter((name) => !sampled.has(name));
+    const wanted = outside.slice(-2);
+    const nodes = nodesOf([...wanted, 'nobody']);
+
+    expect(wanted).toHaveLength(2);
+    expect([...nodes]).toEqual(expect.arrayContaining(['prod01', 'prod02', 'prod03', ...wanted]));
+    expect(nodes).not.toContain('nobody');
+    expect(nodes.size).toBe(24);
+  });
+
   it('splits a long list of checks and lets one Pod alone burst and report', () => {
     const { plans } = planFirstWave(firstWave(cluster(8)));
     const own = plans.filter(({ node }) => node === 'prod01');
