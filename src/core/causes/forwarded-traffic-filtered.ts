@@ -79,7 +79,7 @@ function wholeNodes(facts: Handed): Judgement | null {
         ({ burst, stage }) => burst.to === to && isForwarding(stage, burst, facts),
       );
       // A wrong inner checksum dies after decapsulation, too, but lets ping through.
-      if (link.icmp === 'works' && !checksumsRead.has(to)) return [];
+      if (link.icmp !== 'dead' && !checksumsRead.has(to)) return [];
       const toListener = dead.some((r) => r.to.kind === 'listener');
       if (into.some((r) => r.check === 'tcp' && works(r)) || !toListener) return [];
       if (unpacked.length === 0 && !backWorks) return [];

@@ -9,7 +9,7 @@ export interface ProviderView {
   readonly pod: PodObject;
   readonly node: string;
   readonly port: number;
-  /** TCP from its own node works; kubelet's readiness probe counts, which comes from there, too. */
+  /** TCP from its own node works; kubelet's readiness probe of that port counts, which comes from there, too. */
   readonly atHome: boolean;
   /** TCP checks from other nodes that failed although another pod on the same node answered the same node. */
   readonly singledOut: readonly { readonly dead: ReachResult; readonly beside: ReachResult }[];
@@ -48,7 +48,7 @@ export function providerViews(
         pod,
         node,
         port,
-        atHome: home.length > 0 ? home.some(works) : pod.ready,
+        atHome: home.length > 0 ? home.some(works) : pod.ready && declares(pod, port),
         singledOut: compared.flatMap(({ dead: r, beside }) => {
           const alive = beside.find(works);
           return alive === undefined ? [] : [{ dead: r, beside: alive }];
@@ -61,6 +61,11 @@ export function providerViews(
       },
     ];
   });
+}
+
+/** A Service may lead to a port at which the pod does not listen; it is ready by another then. */
+function declares({ containers }: PodObject, port: number): boolean {
+  return containers.some(({ ports }) => ports.some(({ containerPort }) => containerPort === port));
 }
 
 /** TCP from the same node to other pods on the provider's node (or, on the host network, to its other ports). */

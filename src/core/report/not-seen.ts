@@ -15,6 +15,7 @@ export function notSeenOf(evidence: Evidence, facts: Facts): readonly string[] {
     ...lostReads(evidence.snapshot),
     ...apiServers(evidence, facts),
     ...foreignNodes(facts),
+    ...secondFamily(evidence, facts),
     ...noisyBursts(facts),
     ...lateHpas(facts),
     ...(evidence.snapshot.vantage.note === null ? [] : [evidence.snapshot.vantage.note]),
@@ -90,8 +91,23 @@ const READS: readonly (readonly [keyof Snapshot, string, string])[] = [
   ['hpas', 'HPAs', 'list horizontalpodautoscalers.autoscaling'],
 ];
 
+/** Facts that few causes ask for: worth a word where a right is lacking, not where a cluster has no such thing. */
+const SMALL_READS: typeof READS = [
+  ['namespaceLabels', 'Namespaces', 'get namespaces'],
+  ['helmChartConfigs', 'HelmChartConfigs', 'list helmchartconfigs.helm.cattle.io'],
+  ['podMetrics', 'The metrics of pods', 'list pods.metrics.k8s.io'],
+  ['nodeHeartbeats', "The kubelets' Leases", 'list leases.coordination.k8s.io'],
+  [
+    'kubeletServingRequests',
+    "The kubelets' certificate requests",
+    'list certificatesigningrequests.certificates.k8s.io',
+  ],
+  ['frontProxyTrust', "The front proxy's CA and names", 'get configmaps'],
+];
+
 function lostReads(snapshot: Snapshot): readonly string[] {
-  return READS.flatMap(([field, words, right]) => {
+  const small = SMALL_READS.filter(([field]) => gapOf(snapshot[field])?.reason === 'forbidden');
+  return [...READS, ...small].flatMap(([field, words, right]) => {
     const gap = gapOf(snapshot[field]);
     if (gap === null || gap.reason === 'absent-api' || gap.reason === 'not-attempted') return [];
     const mend = gap.reason === 'forbidden' ? ` Grant the bot: ${right}.` : '';
@@ -140,6 +156,20 @@ function foreignNodes(facts: Facts): readonly string[] {
       ? [`${list(fargate)}: Fargate, where no host pod may run, not probed.`]
       : []),
   ];
+}
+
+/** The planner dials each node at its IPv4 address where it has one. */
+function secondFamily({ probes }: Evidence, facts: Facts): readonly string[] {
+  if (facts.nodes.state === 'missing' || probes.ran.state === 'missing') return [];
+  const isSix = (ip: string): boolean => ip.includes(':');
+  const dual = facts.nodes.value.filter(
+    ({ internalIps }) => internalIps.some(isSix) && !internalIps.every(isSix),
+  );
+  return dual.length === 0
+    ? []
+    : [
+        `${count(dual.length, 'node')} ${dual.length === 1 ? 'has' : 'have'} IPv4 and IPv6 addresses: between nodes, IPv4 alone was probed.`,
+      ];
 }
 
 function noisyBursts(facts: Facts): readonly string[] {

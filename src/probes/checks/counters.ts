@@ -22,7 +22,7 @@ type Reading = Record<CounterName, number | null>;
 
 /** All counters now, as the kernel has them. Null where a file cannot be read. */
 export function readCounters(devices: SampledDevices, paths: CounterPaths = KERNEL_PATHS): Reading {
-  const snmp = parseSnmp(readText(`${paths.procNet}/snmp`) ?? '');
+  const snmp = readSnmp(paths);
   const statistic = (device: string | null, name: string): number | null =>
     device === null ? null : readNumber(`${paths.sysClassNet}/${device}/statistics/${name}`);
   return {
@@ -49,8 +49,12 @@ export function readChecksumErrors(paths: CounterPaths = KERNEL_PATHS): {
   udp: number | null;
   tcp: number | null;
 } {
-  const snmp = parseSnmp(readText(`${paths.procNet}/snmp`) ?? '');
+  const snmp = readSnmp(paths);
   return { udp: snmp.get('Udp.InCsumErrors') ?? null, tcp: snmp.get('Tcp.InCsumErrors') ?? null };
+}
+
+function readSnmp({ procNet }: CounterPaths): ReadonlyMap<string, number> {
+  return parseSnmp(readText(`${procNet}/snmp`) ?? '', readText(`${procNet}/snmp6`) ?? '');
 }
 
 /** Reads the counters over and over until it is stopped. */

@@ -1,7 +1,12 @@
 /** Parsers of what the kernel prints under /proc/net. All are pure. */
 
-/** `Ip.InReceives`, `Udp.InDatagrams` and so on, of /proc/net/snmp: a line of names, then a line of values, per protocol. */
-export function parseSnmp(text: string): ReadonlyMap<string, number> {
+/**
+ * `Ip.InReceives`, `Udp.InDatagrams` and so on, of /proc/net/snmp: a line of names, then a line of values, per protocol.
+ *
+ * @param six - /proc/net/snmp6, `Ip6InReceives 7` a line. Its counts are added: the kernel counts a packet in one of
+ *   the two, and the overlay's outer packets are of whatever family the tunnel ends have. Empty where IPv6 is off
+ */
+export function parseSnmp(text: string, six = ''): ReadonlyMap<string, number> {
   const values = new Map<string, number>();
   const lines = text.split('\n');
   for (let i = 0; i + 1 < lines.length; i += 2) {
@@ -15,6 +20,10 @@ export function parseSnmp(text: string): ReadonlyMap<string, number> {
         values.set(`${protocol.slice(0, -1)}.${name}`, value);
       }
     });
+  }
+  for (const [, protocol, name, cell] of six.matchAll(/^(Ip|Udp)6(\w+)\s+(\d+)$/gm)) {
+    const four = values.get(`${protocol}.${name}`);
+    if (four !== undefined) values.set(`${protocol}.${name}`, four + Number(cell));
   }
   return values;
 }

@@ -27,6 +27,19 @@ describe('parseSnmp', () => {
     expect(values.get('Tcp.InCsumErrors')).toBeUndefined();
   });
 
+  it('adds what came over IPv6, and nothing that IPv4 does not count', () => {
+    const values = parseSnmp(
+      'Ip: InReceives InDelivers\nIp: 100 90\nUdp: InDatagrams InCsumErrors\nUdp: 50 0\n',
+      'Ip6InReceives                   \t700\nIp6InDelivers                   \t600\nUdp6InCsumErrors                \t599\nUdpLite6InDatagrams             \t4\nIp6InNoECTPkts                  \t9\n',
+    );
+    expect(Object.fromEntries(values)).toEqual({
+      'Ip.InReceives': 800,
+      'Ip.InDelivers': 690,
+      'Udp.InDatagrams': 50,
+      'Udp.InCsumErrors': 599,
+    });
+  });
+
   it('reads nothing from an empty or broken file', () => {
     expect(parseSnmp('').size).toBe(0);
     expect(parseSnmp('Ip: InReceives\nTcp: 3\n').size).toBe(0);
