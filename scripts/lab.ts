@@ -142,6 +142,7 @@ async function play(options: LabArguments): Promise<void> {
         say(`  ${part.padEnd(18)} ${seconds(ms)}`);
       },
     });
+    say(`  ${lab.controlPlane.describe}`);
     if (options.fault !== undefined) {
       await lab.applyFault(options.fault, options.faultOptions);
       say(`  fault ${options.fault}: ${FAULTS.get(options.fault)?.describe}`);

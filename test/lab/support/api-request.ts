@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import https from 'node:https';
 import type { ApiAnswer, KeyPair } from './types.ts';
 
-const REQUEST_TIMEOUT_MS = 30_000;
+/** The aggregator itself gives up after 30 to 45 s (docs/recorded-answers.md). */
+const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Sends requests to one API server through a tunnel socket, with a client certificate. */
 export async function apiRequester(input: {

@@ -53,6 +53,16 @@ export async function findControlPlane(): Promise<ControlPlaneBinaries | { reado
   };
 }
 
+/** `kube-apiserver 1.20.2 (/path, LAB_KUBE_APISERVER) with kube-controller-manager, without kube-scheduler`. */
+export function describeBinaries(binaries: ControlPlaneBinaries): string {
+  const from = process.env['LAB_KUBE_APISERVER'] === undefined ? 'built' : 'LAB_KUBE_APISERVER';
+  const sisters = [
+    ['kube-controller-manager', binaries.controllerManager],
+    ['kube-scheduler', binaries.scheduler],
+  ].map(([name, path]) => `${path === null ? 'without' : 'with'} ${name}`);
+  return `kube-apiserver ${binaries.version} (${binaries.apiServer}, ${from}) ${sisters.join(', ')}`;
+}
+
 async function isExecutable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(
     () => true,

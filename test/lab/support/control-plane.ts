@@ -3,7 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiRequester } from './api-request.ts';
-import { type ControlPlaneBinaries, findControlPlane } from './control-plane-binaries.ts';
+import {
+  type ControlPlaneBinaries,
+  describeBinaries,
+  findControlPlane,
+} from './control-plane-binaries.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { createPki, KUBERNETES_SERVICE_IP } from './pki.ts';
 import type {
@@ -131,6 +135,7 @@ export async function startControlPlane(
     servers,
     tokens,
     version: binaries.version,
+    describe: describeBinaries(binaries),
     hasScheduler: binaries.scheduler !== null,
     hasControllerManager: binaries.controllerManager !== null,
     writeKubeconfig,

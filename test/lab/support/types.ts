@@ -193,6 +193,8 @@ export type ControlPlane = {
   readonly tokens: ReadonlyMap<string, string>;
   /** `1.20.2`, or whatever LAB_KUBE_APISERVER is. */
   readonly version: string;
+  /** Which API server runs, in a line for whoever reads a test's output. */
+  readonly describe: string;
   /** kube-scheduler runs; otherwise Pods need spec.nodeName. */
   readonly hasScheduler: boolean;
   /** kube-controller-manager runs. */
@@ -283,6 +285,8 @@ export type Fault = {
   readonly describe: string;
   readonly needs: 'network' | 'control-plane' | 'kubelets';
   readonly expects: FaultExpectation;
+  /** The second of two faults at once: a finding of its own, before all others. */
+  readonly also?: FaultExpectation;
   /** Waits until the cluster has noticed (a scrape, an HPA's next look); without it a diagnosis may follow at once. */
   settle?(target: FaultTarget, options: FaultOptions): Promise<void>;
   /** Makes the fault and returns its undo, which must leave no trace. */

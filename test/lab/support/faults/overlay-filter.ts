@@ -4,6 +4,11 @@ import { addRules, addTable, atNode, faultNode, faultPeer, undoAll } from './rul
 const portOf = (target: FaultTarget): string =>
   String(target.network.nodes[0]?.overlay.portNumber ?? 0);
 
+/** The finding must name the port that this CNI speaks, and what the counters at both ends prove. */
+const cites =
+  (proof: RegExp) =>
+  (target: FaultTarget): readonly RegExp[] => [proof, new RegExp(`\\b${portOf(target)}/udp`)];
+
 /** In the switch's namespace a rule stands for what lies between the machines: fabric, security group, hypervisor. */
 const inSwitch = (target: FaultTarget, rule: string) =>
   addTable(
@@ -20,7 +25,12 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     name: 'overlay-drop-input',
     describe: 'The host firewall of one node drops the overlay port (INPUT, DROP)',
     needs: 'network',
-    expects: { cause: 'overlay-port-blocked', nodes: atNode },
+    expects: {
+      cause: 'overlay-port-blocked',
+      direction: 'into',
+      cites: cites(/delivered none: its own filter drops them/),
+      nodes: atNode,
+    },
     apply: (target, options) =>
       addRules(target.network, faultNode(target, options).name, [
         { chain: 'INPUT', rule: ['-p', 'udp', '--dport', portOf(target), '-j', 'DROP'] },
@@ -30,7 +40,12 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     name: 'overlay-reject-input',
     describe: 'The host firewall of one node rejects the overlay port (INPUT, REJECT)',
     needs: 'network',
-    expects: { cause: 'overlay-port-blocked', nodes: atNode },
+    expects: {
+      cause: 'overlay-port-blocked',
+      direction: 'into',
+      cites: cites(/delivered none: its own filter drops them/),
+      nodes: atNode,
+    },
     apply: (target, options) =>
       addRules(target.network, faultNode(target, options).name, [
         { chain: 'INPUT', rule: ['-p', 'udp', '--dport', portOf(target), '-j', 'REJECT'] },
@@ -40,7 +55,12 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     name: 'overlay-drop-raw',
     describe: 'One node drops the overlay port before connection tracking (raw PREROUTING)',
     needs: 'network',
-    expects: { cause: 'overlay-port-blocked', nodes: atNode },
+    expects: {
+      cause: 'overlay-port-blocked',
+      direction: 'into',
+      cites: cites(/delivered none: its own filter drops them/),
+      nodes: atNode,
+    },
     apply: (target, options) =>
       addRules(target.network, faultNode(target, options).name, [
         {
@@ -54,7 +74,12 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     name: 'overlay-drop-output',
     describe: 'One node drops the overlay port on its way out (OUTPUT): the other direction',
     needs: 'network',
-    expects: { cause: 'overlay-port-blocked', nodes: atNode },
+    expects: {
+      cause: 'overlay-port-blocked',
+      direction: 'out-of',
+      cites: cites(/on the way out: its own filter/),
+      nodes: atNode,
+    },
     apply: (target, options) =>
       addRules(target.network, faultNode(target, options).name, [
         { chain: 'OUTPUT', rule: ['-p', 'udp', '--dport', portOf(target), '-j', 'DROP'] },
@@ -65,7 +90,12 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     describe:
       'Something before one node drops the overlay port on its way in; the node never sees it',
     needs: 'network',
-    expects: { cause: 'overlay-port-blocked', nodes: atNode },
+    expects: {
+      cause: 'overlay-port-blocked',
+      direction: 'into',
+      cites: cites(/none reached \S+ network card/),
+      nodes: atNode,
+    },
     apply: (target, options) =>
       inSwitch(
         target,
@@ -78,6 +108,7 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     needs: 'network',
     expects: {
       cause: 'overlay-port-blocked',
+      cites: cites(/none reached \S+ network card/),
       nodes: (target, options) => [
         faultNode(target, options).name,
         faultPeer(target, options).name,
@@ -122,6 +153,7 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     needs: 'network',
     expects: {
       cause: 'overlay-port-blocked',
+      cites: cites(/none reached \S+ network card/),
       nodes: (target) => target.network.nodes.map(({ name }) => name),
     },
     apply: (target) => inSwitch(target, `udp dport ${portOf(target)} counter drop`),
@@ -132,6 +164,7 @@ export const OVERLAY_FILTER_FAULTS: readonly Fault[] = [
     needs: 'network',
     expects: {
       cause: 'overlay-port-blocked',
+      cites: cites(/delivered none: its own filter drops them/),
       nodes: (target) => target.network.nodes.map(({ name }) => name),
     },
     apply: async (target) =>

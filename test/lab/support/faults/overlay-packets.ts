@@ -28,7 +28,11 @@ export const OVERLAY_PACKET_FAULTS: readonly Fault[] = [
     name: 'mtu-blackhole',
     describe: `Overlay packets above ${BLACK_HOLE_MTU_BYTES} bytes vanish to and from one node, without an ICMP error`,
     needs: 'network',
-    expects: { cause: 'mtu-blackhole', nodes: atNode },
+    expects: {
+      cause: 'mtu-blackhole',
+      nodes: atNode,
+      cites: () => [/tcp-full .*connected, then silent/, /icmp-full .*no answer/],
+    },
     apply: (target, options) => {
       const node = faultNode(target, options);
       const big = (device: readonly string[]): readonly string[] => [
@@ -55,7 +59,11 @@ export const OVERLAY_PACKET_FAULTS: readonly Fault[] = [
     describe:
       'Outer UDP checksums of overlay packets that carry TCP arrive wrong at one node (as from vmxnet3)',
     needs: 'network',
-    expects: { cause: 'vxlan-checksum-offload', nodes: atNode },
+    expects: {
+      cause: 'vxlan-checksum-offload',
+      nodes: atNode,
+      cites: () => [/wrong outer checksums/, /counted \d+ bad UDP checksums/],
+    },
     async apply(target, options) {
       const node = faultNode(target, options);
       const senders = target.network.nodes
@@ -81,7 +89,11 @@ export const OVERLAY_PACKET_FAULTS: readonly Fault[] = [
     describe:
       'TCP checksums inside the overlay arrive wrong at the Pods of one node; nothing else is touched',
     needs: 'network',
-    expects: { cause: 'vxlan-checksum-offload', nodes: atNode },
+    expects: {
+      cause: 'vxlan-checksum-offload',
+      nodes: atNode,
+      cites: () => [/wrong inner checksums/, /bad TCP checksums in its own namespace/],
+    },
     async apply(target, options) {
       const node = faultNode(target, options);
       const senders = target.network.nodes
