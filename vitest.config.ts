@@ -7,8 +7,8 @@ import { defineConfig } from 'vitest/config';
  */
 const SECOND_TRY = 1;
 const CORES = availableParallelism();
-/** Files of these tiers mostly wait: one more than there are cores; more than four would disturb those that keep time. */
-const WAITING_FILES = Math.min(CORES + 1, 4);
+/** Files of these tiers mostly wait: two more than there are cores; more than four would disturb those that keep time. */
+const WAITING_FILES = Math.min(CORES + 2, 4);
 /** Upper bounds that end a hanging test, also on a busy machine. */
 const LIMITS = {
   unit: { testTimeout: 60_000 },

@@ -83,10 +83,10 @@ const succeeds = (lab: ProbeLab, namespace: string, command: string): boolean =>
     return false;
   }
 };
-const dial = (address: string): string => `timeout 3 bash -c '</dev/tcp/${address}/${PORT}' 2>&1`;
+const dial = (address: string): string => `timeout 1 bash -c '</dev/tcp/${address}/${PORT}' 2>&1`;
 
 const pods = (lab: ProbeLab): boolean =>
-  succeeds(lab, find(lab, 'prod02').pod, 'ping -c 3 -i 0.2 -W 1 10.42.0.20');
+  succeeds(lab, find(lab, 'prod02').pod, 'ping -c 1 -W 1 10.42.0.20');
 const hostToKubelet = (lab: ProbeLab): boolean =>
   succeeds(lab, find(lab, 'prod02').host, dial('192.168.77.1'));
 const podToOwnKubelet = (lab: ProbeLab): boolean =>
@@ -204,19 +204,22 @@ describe.skipIf(lacking !== null)('the printed commands', () => {
   }, 120_000);
   afterAll(() => lab?.close());
 
-  it.each(CASES)('mend $name with $tool, and back', ({ fault, removal, works, fix, tool }) => {
+  it.each(CASES)('mend $name with $tool, and back', ({ fault, removal, fix, tool, ...one }) => {
+    // What is dropped stays dropped; what passes may be late once or twice on a busy machine.
+    const works = (): boolean => one.works(lab) || one.works(lab) || one.works(lab);
+    const dead = (): boolean => !one.works(lab);
     const before = rules();
-    expect(works(lab), 'before').toBe(true);
+    expect(works(), 'before').toBe(true);
     type([fault]);
-    expect(works(lab), 'with the fault').toBe(false);
+    expect(dead(), 'with the fault').toBe(true);
     const printed = fix();
     const variant = printed.variants.find((each) => each.tool === tool);
     type(variant?.commands ?? ['false']);
-    expect(works(lab), 'after the fix').toBe(true);
+    expect(works(), 'after the fix').toBe(true);
     type(variant?.undo ?? printed.undo);
-    expect(works(lab), 'after the undo').toBe(false);
+    expect(dead(), 'after the undo').toBe(true);
     type([removal]);
-    expect(works(lab), 'at the end').toBe(true);
+    expect(works(), 'at the end').toBe(true);
     expect(rules()).toBe(before);
   });
 });

@@ -63,7 +63,7 @@ describe('lists', () => {
   it.each([
     [
       '/api/v1/pods?fieldSelector=spec.nodeName%3Dprod03',
-      ['rke2-canal-apxt', 'web-6b7f9c5d8-z5t3v'],
+      ['kube-apiserver-prod03', 'rke2-canal-apxt', 'web-6b7f9c5d8-z5t3v'],
     ],
     ['/api/v1/nodes?fieldSelector=metadata.name%3Dprod02', ['prod02']],
     [
