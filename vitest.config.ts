@@ -6,8 +6,6 @@ import { defineConfig } from 'vitest/config';
  * once more, and the report says that it was (`retry x1`). They wait for what they expect, so it should never show.
  */
 const SECOND_TRY = 1;
-/** Whole clusters share the machine with what they are judged by: a stall of an API server can outlast a second try. */
-const LAB_TRIES_MORE = 2;
 const CORES = availableParallelism();
 /** Files of these tiers mostly wait: two more than there are cores; more than four would disturb those that keep time. */
 const WAITING_FILES = Math.min(CORES + 2, 4);
@@ -60,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
-          retry: LAB_TRIES_MORE,
+          retry: SECOND_TRY,
           ...LIMITS.lab,
           fileParallelism: false,
         },

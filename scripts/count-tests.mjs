@@ -1,4 +1,5 @@
-/** @typedef {{ passed: number, failed: number, skipped: string[] }} Count - skipped tests by name */
+/** @typedef {{ name: string, message: string }} Failure - of every try */
+/** @typedef {{ passed: number, failed: number, skipped: string[], failures: Failure[] }} Count - skipped tests by name */
 
 /**
  * Counts what vitest's JSON reporter wrote, by tier (the folder under test/). A file that failed outside of its tests
@@ -9,15 +10,24 @@
 export function countTests(report) {
   /** @type {Map<string, Count>} */
   const tiers = new Map();
-  for (const { name, status, assertionResults } of report.testResults) {
+  for (const { name, status, message, assertionResults } of report.testResults) {
     const tier = /.*[\\/]test[\\/](\w+)[\\/]/.exec(name)?.[1] ?? 'other';
-    const count = tiers.get(tier) ?? { passed: 0, failed: 0, skipped: [] };
+    const count = tiers.get(tier) ?? { passed: 0, failed: 0, skipped: [], failures: [] };
     tiers.set(tier, count);
     const failed = assertionResults.filter((test) => test.status === 'failed').length;
-    count.failed += status === 'failed' && failed === 0 ? 1 : failed;
+    if (status === 'failed' && failed === 0) {
+      count.failed += 1;
+      count.failures.push({ name, message: message ?? '' });
+    }
+    count.failed += failed;
     for (const test of assertionResults) {
       if (test.status === 'passed') count.passed += 1;
-      else if (test.status !== 'failed') count.skipped.push(test.fullName);
+      else if (test.status === 'failed')
+        count.failures.push({
+          name: test.fullName,
+          message: (test.failureMessages ?? []).join('\n'),
+        });
+      else count.skipped.push(test.fullName);
     }
   }
   return tiers;
@@ -33,11 +43,12 @@ export const inWords = ({ passed, failed, skipped }) =>
  */
 export function sum(counts) {
   /** @type {Count} */
-  const total = { passed: 0, failed: 0, skipped: [] };
-  for (const { passed, failed, skipped } of counts) {
+  const total = { passed: 0, failed: 0, skipped: [], failures: [] };
+  for (const { passed, failed, skipped, failures } of counts) {
     total.passed += passed;
     total.failed += failed;
     total.skipped.push(...skipped);
+    total.failures.push(...failures);
   }
   return total;
 }

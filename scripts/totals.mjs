@@ -15,8 +15,21 @@ const total = sum(tiers.map(([, count]) => count));
 // A skipped lab test proves nothing, so it fails the run.
 const labSkipped = tiers.some(([tier, { skipped }]) => tier === 'lab' && skipped.length > 0);
 for (const name of total.skipped) console.log(`Skipped: ${name}`);
+// Last, so that the end of a long log tells what to look at.
+for (const { name, message } of total.failures)
+  console.log(`Failed: ${name}\n${indented(message)}`);
 if (failedSteps.length > 0) console.log(`Failed steps: ${failedSteps.join(', ')}`);
 // A step may fail without a failed test (types, lint, a package that cannot be had): then it is the failure.
 total.failed = Math.max(total.failed, failedSteps.length);
 console.log(inWords(total));
+/** The first lines of a message: what was expected, and what was found. */
+function indented(message) {
+  return message
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+    .slice(0, 12)
+    .map((line) => `  ${line.slice(0, 300)}`)
+    .join('\n');
+}
+
 process.exit(total.failed > 0 || labSkipped || total.passed === 0 ? 1 : 0);

@@ -30,7 +30,7 @@ export interface AskedApiServer {
 export function askApiServer(client: ClusterClient, options: AskOptions): AskedApiServer {
   const { signal, onChange } = options;
   if (options.metricsOnly === true) return askMetricsOnly(client, options);
-  let ready: Observed<boolean> = missing('timed-out', 'get /readyz: no answer yet');
+  let ready: Observed<boolean> = missing('failed', 'get /readyz: no answer yet');
   let gauge: ApiServerView['unavailableGauge'] = missing(
     'timed-out',
     'get /metrics: no answer yet',
@@ -98,6 +98,11 @@ function readiness(answer: ApiAnswer): Observed<boolean> {
   if (answer.kind === 'answered' && answer.status === 200) return known(true, 'GET /readyz');
   if (answer.kind === 'answered' && answer.status >= 500) {
     return known(false, `GET /readyz: HTTP ${answer.status}`);
+  }
+  // Only a question that was sent and stayed without an answer speaks of the API server: a wait for a connection, or
+  // one that we broke off, speaks of the way there.
+  if (answer.kind === 'failed' && (answer.stage === 'connect' || !answer.timedOut)) {
+    return missing('failed', `get /readyz: ${answer.message}`);
   }
   return refusal(answer, 'get /readyz');
 }

@@ -64,8 +64,11 @@ function kindOf(line: string): ComplaintKind | null {
 export function agentComplaints({
   cniPods,
   cniLogs,
-}: Pick<Facts, 'cniPods' | 'cniLogs'>): readonly AgentComplaint[] {
-  return valueOr(cniPods, [])
+}: {
+  readonly cniPods: readonly PodObject[];
+  readonly cniLogs: Facts['cniLogs'];
+}): readonly AgentComplaint[] {
+  return cniPods
     .filter((pod) => isAiling(pod) && !pod.deleting)
     .flatMap((pod) => {
       const { nodeName: node } = pod;
@@ -123,11 +126,15 @@ export interface Complained {
 /** The complaints of a kind, and what is dead with their nodes. */
 export function complained(
   kind: ComplaintKind,
-  facts: Pick<Facts, 'cniPods' | 'cniLogs' | 'links'>,
+  facts: {
+    readonly cniPods: readonly PodObject[];
+    readonly cniLogs: Facts['cniLogs'];
+    readonly links: readonly Link[];
+  },
 ): Complained {
   const complaints = agentComplaints(facts).filter((each) => each.kind === kind);
   const nodes = [...new Set(complaints.map(({ node }) => node))].toSorted();
-  const dead = valueOr(facts.links, []).filter(
+  const dead = facts.links.filter(
     (link) =>
       link.small === 'dead' &&
       link.underlay !== 'dead' &&

@@ -51,7 +51,9 @@ export const cniAgentBroken = defineCause({
     const { links } = facts;
     const shared = nodesSharingAddress(valueOr(facts.nodes, []));
     const spoken = new Set(
-      agentComplaints(facts).flatMap(({ node, newest }) => (newest ? [node] : [])),
+      agentComplaints({ ...facts, cniPods: valueOr(facts.cniPods, []) }).flatMap(
+        ({ node, newest }) => (newest ? [node] : []),
+      ),
     );
     const silent = links.filter(
       ({ small, underlay, nodes }) =>

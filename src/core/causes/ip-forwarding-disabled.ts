@@ -1,6 +1,15 @@
 import type { Facts } from '../evidence/facts.ts';
 import type { Link } from '../evidence/overlay-links.ts';
-import { arrow, fails, isPodTarget, isSilent, outcomeWords, works } from '../evidence/paths.ts';
+import {
+  arrow,
+  fails,
+  isPodTarget,
+  isSilent,
+  outcomeOf,
+  outcomeWords,
+  works,
+} from '../evidence/paths.ts';
+import type { ReachResult } from '../evidence/probe-results.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
@@ -20,18 +29,21 @@ export const ipForwardingDisabled = defineCause({
   wants: ['providerPods'],
   bears: ['node-added', 'os-image', 'kernel'],
   infer(facts): Judgement {
-    const off = new Set(nodesNotForwarding({ state: 'known', value: facts.nodeFacts, source: '' }));
-    if (off.size === 0) {
-      return facts.nodeFacts.some(({ kernel }) => (kernel?.forwards ?? null) !== null)
-        ? { kind: 'ruled-out', because: 'every node that was read forwards packets' }
-        : { kind: 'unknown', missing: ['whether the nodes forward packets'] };
-    }
+    const forwards = new Map(
+      facts.nodeFacts.map(({ node, kernel }) => [node, kernel?.forwards ?? null] as const),
+    );
+    const ends = [...new Set(facts.links.flatMap(({ nodes }) => nodes))];
+    const off = new Set(ends.filter((node) => forwards.get(node) === false));
     const dead = facts.links.filter((link) => [...off].some((node) => isShut(link, node)));
     if (dead.length === 0) {
-      return {
-        kind: 'ruled-out',
-        because: `${list([...off])} forwards nothing, and what fails there has another end`,
-      };
+      // Only what might be this cause asks for the setting: a node that lets others in, or whose packets end elsewhere,
+      // is no suspect whatever its kernel says.
+      const unread = ends.filter(
+        (node) => (forwards.get(node) ?? null) === null && !letsIn(node, facts.links),
+      );
+      return unread.length > 0
+        ? { kind: 'unknown', missing: [`whether ${list(unread.toSorted())} forwards packets`] }
+        : { kind: 'ruled-out', because: 'nothing ends where a node would have to forward it' };
     }
     const seen = [...off].filter((node) => dead.some((link) => isSeenToEnd(link, node)));
     const nodes =
@@ -61,19 +73,37 @@ export const ipForwardingDisabled = defineCause({
   },
 });
 
+/** From other machines to pods of this node, as far as they have an outcome. */
+function pathsInto({ results }: Pick<Link, 'results'>, node: string): readonly ReachResult[] {
+  return results.filter(
+    (r) =>
+      r.to.node === node &&
+      r.from.kind === 'node' &&
+      r.check === 'tcp' &&
+      isPodTarget(r) &&
+      outcomeOf(r) !== null,
+  );
+}
+
 /**
  * Nobody gets into the pods of this node, and no burst shows that the packets end before its kernel would forward them.
  * The way out of its pods and the node's own connections do not pass here: the other direction may work.
  */
 function isShut({ nodes, results, bursts }: Link, node: string): boolean {
   if (!nodes.includes(node)) return false;
-  const into = results.filter(
-    (r) => r.to.node === node && r.from.kind === 'node' && r.check === 'tcp' && isPodTarget(r),
-  );
+  const into = pathsInto({ results }, node);
   if (!into.some(isSilent) || into.some(works)) return false;
   return bursts
     .filter(({ burst }) => burst.to === node)
     .every(({ stage }) => stage === 'after-decapsulation' || stage === 'unclear');
+}
+
+/** Others get in to the pods of this node on each link where that was tried, or the packets end before its kernel could forward. */
+function letsIn(node: string, links: readonly Link[]): boolean {
+  const own = links.filter(({ nodes }) => nodes.includes(node));
+  return (
+    own.some((link) => pathsInto(link, node).length > 0) && !own.some((link) => isShut(link, node))
+  );
 }
 
 /** And a burst was counted by the kernel after it had been unpacked: only forwarding was left to be done. */

@@ -1,4 +1,3 @@
-import { known } from '../evidence/observed.ts';
 import { oneIptables } from '../fixes/iptables-variant.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
@@ -22,11 +21,7 @@ export const iptablesIncompatible = defineCause({
   wants: ['cniLogs', 'platform', 'providerPods'],
   bears: ['node-added', 'os-image', 'cni-image', 'kernel'],
   infer(facts): Judgement {
-    const found = complained('iptables', {
-      ...facts,
-      cniPods: known(facts.cniPods, ''),
-      links: known(facts.links, ''),
-    });
+    const found = complained('iptables', facts);
     if (found.complaints.length === 0) {
       return {
         kind: 'ruled-out',

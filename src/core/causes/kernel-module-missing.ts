@@ -1,5 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
-import { known, valueOr } from '../evidence/observed.ts';
+import { valueOr } from '../evidence/observed.ts';
 import { loadKernelModules } from '../fixes/kernel-modules.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
@@ -23,11 +23,7 @@ export const kernelModuleMissing = defineCause({
   wants: ['cniLogs', 'nodeFacts', 'nodes', 'providerPods'],
   bears: ['node-added', 'kernel', 'os-image', 'cni-image'],
   infer(facts): Judgement {
-    const found = complained('kernel-module', {
-      ...facts,
-      cniPods: known(facts.cniPods, ''),
-      links: known(facts.links, ''),
-    });
+    const found = complained('kernel-module', facts);
     if (found.complaints.length === 0) {
       return {
         kind: 'ruled-out',

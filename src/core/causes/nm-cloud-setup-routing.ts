@@ -27,26 +27,26 @@ export const nmCloudSetupRouting = defineCause({
   wants: ['providerPods'],
   bears: ['node-added', 'os-image'],
   infer(facts): Judgement {
-    const tables = new Map(
-      facts.nodeFacts.flatMap(({ node, kernel }) => {
-        const own = (kernel?.routeTables ?? []).filter(
-          (id) => id >= FIRST_TABLE && id <= LAST_TABLE,
-        );
-        return own.length > 0 ? [[node, own] as const] : [];
-      }),
-    );
-    if (tables.size === 0) {
-      const read = facts.nodeFacts.some(({ kernel }) => (kernel?.routeTables ?? null) !== null);
-      return read
-        ? { kind: 'ruled-out', because: 'no node has a routing table of nm-cloud-setup' }
-        : { kind: 'unknown', missing: ['the routing tables of the nodes'] };
-    }
-    const hit = [...tables].flatMap(([node, ids]) => atHome(node, ids, facts.reach));
+    const kernels = new Map(facts.nodeFacts.map(({ node, kernel }) => [node, kernel] as const));
+    const blind = [...new Set(facts.reach.map(({ from }) => from.node))]
+      .toSorted()
+      .flatMap((node) => blindAtHome(node, facts.reach));
+    if (blind.length === 0)
+      return { kind: 'ruled-out', because: 'no node fails to reach its own pods' };
+    const hit = blind.flatMap((home): readonly Hit[] => {
+      const tables = (kernels.get(home.node)?.routeTables ?? []).filter(
+        (id) => id >= FIRST_TABLE && id <= LAST_TABLE,
+      );
+      return tables.length > 0 ? [{ ...home, tables }] : [];
+    });
     if (hit.length === 0) {
-      return {
-        kind: 'ruled-out',
-        because: 'nodes with a table of nm-cloud-setup reach their own pods',
-      };
+      const unread = blind.filter(({ node }) => (kernels.get(node)?.routeTables ?? null) === null);
+      return unread.length > 0
+        ? {
+            kind: 'unknown',
+            missing: [`the routing tables of ${list(unread.map(({ node }) => node))}`],
+          }
+        : { kind: 'ruled-out', because: 'no such node has a routing table of nm-cloud-setup' };
     }
     const proven = hit.filter(({ fromOthers }) => fromOthers !== null);
     const mine = proven.length > 0 ? proven : hit;
@@ -68,20 +68,20 @@ export const nmCloudSetupRouting = defineCause({
   fromWords: spokenBy('nm-cloud-setup-routing', ({ nodes }) => [disable(nodes)]),
 });
 
-interface Hit {
+/** A node that does not reach its own pods. */
+interface BlindAtHome {
   readonly node: string;
-  readonly tables: readonly number[];
   readonly dead: readonly ReachResult[];
   /** Another node that reaches a pod there. */
   readonly fromOthers: ReachResult | null;
 }
 
-/** A node from which no pod on itself answers, of two at least or of one that others reach. */
-function atHome(
-  node: string,
-  tables: readonly number[],
-  reach: readonly ReachResult[],
-): readonly Hit[] {
+interface Hit extends BlindAtHome {
+  readonly tables: readonly number[];
+}
+
+/** No pod on the node answers it, of two at least or of one that others reach. */
+function blindAtHome(node: string, reach: readonly ReachResult[]): readonly BlindAtHome[] {
   const home = reach.filter(
     (r) =>
       r.from.kind === 'node' &&
@@ -98,7 +98,7 @@ function atHome(
     reach.find(
       (r) => r.from.node !== node && r.check === 'tcp' && pods.has(r.to.address) && works(r),
     ) ?? null;
-  return fromOthers !== null || pods.size > 1 ? [{ node, tables, dead, fromOthers }] : [];
+  return fromOthers !== null || pods.size > 1 ? [{ node, dead, fromOthers }] : [];
 }
 
 function claims({ node, tables, dead, fromOthers }: Hit): Claim[] {

@@ -14,7 +14,8 @@ import { blameScrapes, failedScrapes } from './failed-scrapes.ts';
  * A kubelet takes connections and does not answer the scrape in time.
  *
  * Signature: the scrape ends in a deadline and not in the dial, while TCP and TLS from metrics-server to that
- * kubelet work now: the time went into the answer. Without these paths tried the same words may come from packets
+ * kubelet work now: the time went into the answer. One late scrape may be a kubelet that was just started or a moment's
+ * pause, and whatever is really wrong has not been said yet: two in a row are asked for. Without these paths tried the same words may come from packets
  * that are dropped (`kubelet-port-blocked`); where full-size packets of the pair are lost, from `mtu-blackhole`;
  * where metrics-server dials a host name, from a lookup that hangs (`kubelet-dns-lookup`): an open path to the
  * node's address says nothing about that.
@@ -44,7 +45,10 @@ export const scrapeTimeoutSlowNode = defineCause({
     if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };
     const open = failed.nodes.map((node) => openPath(node, asked(node, failed.complaints, paths)));
     const lossy = failed.nodes.some((node) => losesFullSize(node, facts));
-    const proven = !lossy && open.every((path) => path !== null);
+    const lasting = failed.nodes.every((node) =>
+      failed.complaints.some(({ node: of, before }) => of === node && isLate(before ?? '')),
+    );
+    const proven = lasting && !lossy && open.every((path) => path !== null);
     const [first = 'NODE'] = failed.nodes;
     return blameScrapes(failed, {
       words: DEADLINE,

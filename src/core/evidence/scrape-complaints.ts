@@ -9,6 +9,8 @@ export interface ScrapeComplaint {
   readonly pod: string;
   /** What the log says of this node; a line may speak of several. */
   readonly text: string;
+  /** What the same replica said of this node just before, if that is young, too: the fault has lasted. */
+  readonly before: string | null;
   /** Host of the URL that was asked, an address or a name; null when the text holds none. */
   readonly host: string | null;
   /** Port of the URL that was asked; null when the text holds none. */
@@ -54,7 +56,11 @@ export function scrapeComplaints(seen: ScrapeLogs): readonly ScrapeComplaint[] {
     if (previous) continue;
     for (const line of lines) {
       for (const complaint of complaintsIn(line, pod, seen.nodes)) {
-        newest.set(`${pod} ${complaint.node}`, { line, complaint });
+        const key = `${pod} ${complaint.node}`;
+        const last = newest.get(key);
+        const before =
+          last === undefined || isOld(last.line, seen.takenAt) ? null : last.complaint.text;
+        newest.set(key, { line, complaint: { ...complaint, before } });
       }
     }
   }
@@ -93,6 +99,7 @@ function complaint(
     node,
     pod,
     text,
+    before: null,
     host: host === undefined ? null : withoutBrackets(host),
     port: port === undefined ? null : Number(port),
     listed: nodes.some(({ name }) => name === node),

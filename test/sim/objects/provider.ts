@@ -413,7 +413,7 @@ function presentEvents(world: World, replica: Replica): KubeObject[] {
 
 /** What `kubectl logs` of a metrics-server container shows; `previous` is the container before the last restart. */
 export function providerLog(world: World, podName: string, previous: boolean): readonly string[] {
-  const at = klogTime(world, 12_000);
+  const at = klogTime(world, SCRAPED_MS);
   const own = providerPods(world).find(({ name }) => name === podName);
   switch (world.provider.state) {
     case 'crashing':
@@ -457,12 +457,18 @@ function noApiServerLog(at: string): readonly string[] {
   ];
 }
 
+/** How long ago the last scrape was, and the one before it. */
+const SCRAPED_MS = 12_000;
+const RESOLUTION_MS = 15_000;
+
 function runningLog(world: World, own: SimPod, at: string): readonly string[] {
   const scrapes = scrapesBy(world, own);
   return [
     `I${klogTime(world, CLUSTER_AGE_MS)}       1 secure_serving.go:213] Serving securely on [::]:${world.provider.containerPort}`,
     ...world.litter.providerLog.map(({ agoMs, text }) => klogLine(klogTime(world, agoMs), text)),
-    ...scrapes.filter(({ ok }) => !ok).map(({ node, error }) => scrapeLine(at, node, error ?? '')),
+    ...[klogTime(world, SCRAPED_MS + RESOLUTION_MS), at].flatMap((when) =>
+      scrapes.filter(({ ok }) => !ok).map(({ node, error }) => scrapeLine(when, node, error ?? '')),
+    ),
     ...(scrapes.some(({ ok }) => ok)
       ? []
       : [

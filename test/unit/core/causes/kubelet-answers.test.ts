@@ -17,7 +17,7 @@ import {
 } from '../../../support/evidence-builder.ts';
 import { judgeOne } from './judge.ts';
 import { withLog } from './provider-world.ts';
-import { complaining } from './scrape-world.ts';
+import { complaining, onceOnly } from './scrape-world.ts';
 
 const DIED = 'prod02';
 
@@ -144,6 +144,14 @@ describe('scrape-timeout-slow-node', () => {
       causes: [{ id: 'scrape-timeout-slow-node', verdict: 'confirmed', where: { nodes: [DIED] } }],
       unexplained: [],
     });
+  });
+  it('is only suspected after one late scrape, and when the one before failed otherwise', () => {
+    const once = onceOnly(slow);
+    expect(judgeOne(scrapeTimeoutSlowNode, once).kind).toBe('suspected');
+    const logs = slow.snapshot.providerLogs;
+    const [first = '', ...others] = logs.state === 'known' ? (logs.value[0]?.lines ?? []) : [];
+    const changed = withLog(slow, [first.replace('context deadline exceeded', 'EOF'), ...others]);
+    expect(judgeOne(scrapeTimeoutSlowNode, changed).kind).toBe('suspected');
   });
   it('is only suspected when the paths were not tried', () => {
     const blind = withProbes(slow, { reach: [], ran: missing('forbidden', 'no pods/create') });

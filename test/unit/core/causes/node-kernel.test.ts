@@ -81,8 +81,18 @@ describe('ip-forwarding-disabled', () => {
     );
   });
 
-  it('is unknown where no probe read it', () => {
-    expect(judgeOne(ipForwardingDisabled, shut(evidence())).kind).toBe('unknown');
+  it('is unknown where no probe read it, of the node in question alone', () => {
+    expect(judgeOne(ipForwardingDisabled, shut(evidence()))).toMatchObject({
+      kind: 'unknown',
+      missing: ['whether prod01 forwards packets'],
+    });
+    const others = withNode(shut(evidence()), 'prod01', { kernel: { ...KERNEL, forwards: null } });
+    expect(judgeOne(ipForwardingDisabled, others).kind).toBe('unknown');
+  });
+  it('asks for no setting where others get in, or the packets end before the kernel would forward', () => {
+    expect(judgeOne(ipForwardingDisabled, evidence()).kind).toBe('ruled-out');
+    const filtered = cutOverlayInto(evidence(), 'prod01');
+    expect(judgeOne(ipForwardingDisabled, filtered).kind).toBe('ruled-out');
   });
 });
 

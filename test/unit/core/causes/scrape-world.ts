@@ -8,8 +8,11 @@ export function addressOf(node: string): string {
   return `192.168.77.${Number(node.slice('prod'.length))}`;
 }
 
-/** Fresh beside the builder's `takenAt`, 14:03:00. */
+/** Fresh beside the builder's `takenAt`, 14:03:00; and one scrape before. */
 const AT = '1122 14:02:51.000000';
+const BEFORE = '1122 14:02:36.000000';
+const JSON_AT = Date.parse('2026-11-22T14:02:51Z');
+const JSON_BEFORE = JSON_AT - 15_000;
 
 /**
  * One complaint in the spelling of several releases: 0.3, 0.4, 0.5 (klog structured), 0.7 and later for a deadline,
@@ -24,7 +27,7 @@ export const SPELLINGS = {
     `E${AT}       1 scraper.go:149] "Failed to scrape node" err="${filled(words, node).replaceAll('"', '\\"')}" node="${node}"`,
   json: (node: string, words: string): string =>
     JSON.stringify({
-      ts: Date.parse('2026-11-22T14:02:51Z'),
+      ts: JSON_AT,
       caller: 'scraper/scraper.go:149',
       msg: 'Failed to scrape node',
       node: { name: node },
@@ -38,7 +41,7 @@ function filled(words: string, node: string): string {
   return words.replaceAll('{ip}', addressOf(node)).replaceAll('{node}', node);
 }
 
-/** metrics-server complains of these nodes, and the Metrics API leaves them out. */
+/** metrics-server complained of these nodes at its last two scrapes, and the Metrics API leaves them out. */
 export function complaining(
   nodes: readonly string[],
   words: string,
@@ -46,6 +49,7 @@ export function complaining(
   base: Evidence = evidence(),
 ): Evidence {
   const all = [1, 2, 3].map(nodeName);
+  const lines = nodes.map((node) => SPELLINGS[spelling](node, words));
   return withLog(
     withSnapshot(base, {
       nodeMetrics: known(
@@ -53,7 +57,10 @@ export function complaining(
         'GET nodes',
       ),
     }),
-    nodes.map((node) => SPELLINGS[spelling](node, words)),
+    [
+      ...lines.map((line) => line.replace(AT, BEFORE).replace(`${JSON_AT}`, `${JSON_BEFORE}`)),
+      ...lines,
+    ],
   );
 }
 
@@ -65,6 +72,23 @@ export function complainingOfAll(words: string, spelling: Spelling = '0.7'): Evi
   });
 }
 
+/** Only the last of the two complaints. */
+export function onceOnly(e: Evidence): Evidence {
+  const logs = e.snapshot.providerLogs;
+  if (logs.state === 'missing') return e;
+  return withSnapshot(e, {
+    providerLogs: known(
+      logs.value.map((log) => ({
+        ...log,
+        lines: log.lines.filter(
+          (line) => !line.includes(BEFORE) && !line.includes(`${JSON_BEFORE}`),
+        ),
+      })),
+      logs.source,
+    ),
+  });
+}
+
 /** The same complaint five minutes old. */
 export function old(e: Evidence): Evidence {
   const logs = e.snapshot.providerLogs;
@@ -73,7 +97,9 @@ export function old(e: Evidence): Evidence {
     providerLogs: known(
       logs.value.map((log) => ({
         ...log,
-        lines: log.lines.map((line) => line.replace(AT, '1122 13:57:00.000000')),
+        lines: log.lines.map((line) =>
+          line.replace(AT, '1122 13:57:00.000000').replace(BEFORE, '1122 13:56:45.000000'),
+        ),
       })),
       logs.source,
     ),
