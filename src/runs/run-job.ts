@@ -1,25 +1,21 @@
-import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq';
-import type { Logger } from 'pino';
+import { DelayedError, type Job, WaitingChildrenError } from 'bullmq';
 import type { HealthySummary } from '../core/changes/healthy-summary.ts';
-import { missing } from '../core/evidence/observed.ts';
-import type { Report } from '../core/report/report.ts';
 import { UserError } from '../errors.ts';
 import type { PodPlan } from '../probes/plan.ts';
 import type { PodRun } from '../probes/run-pods.ts';
-import type { BaselineStore } from './baseline-store.ts';
-import type { EvidenceStore } from './evidence-store.ts';
-import type { RunJob, StoppedPods } from './jobs.ts';
-import { type ProbeJob, probeJobResultSchema } from './probe-job.ts';
-import type { RunEvents } from './run-events.ts';
-import type { RunSlots } from './run-slots.ts';
+import type { StoppedPods } from './jobs.ts';
+import { probeJobResultSchema } from './probe-job.ts';
+import { MAX_WAVES, type RunStages, type RunWork } from './run-stages.ts';
 import {
-  type Begun,
-  MAX_WAVES,
-  type RunStages,
-  type RunTarget,
-  type RunWork,
-} from './run-stages.ts';
-import type { RunWorkStore } from './run-work-store.ts';
+  type RunJobData,
+  type RunJobDeps,
+  type RunResult,
+  type Step,
+  targetOf,
+  update,
+  waitingKey,
+} from './run-step.ts';
+import { settle } from './settle-run.ts';
 
 /** A run that waited longer for a worker is not begun: whoever asked has moved on, and would be startled. */
 const MAX_QUEUED_MS = 15 * 60_000;
@@ -29,57 +25,10 @@ const MAX_ATTEMPTS = 3;
 const PODS_PER_BATCH = 25;
 /** A run that finds the worker busy is offered again, to whichever replica is free. */
 const BUSY_RETRY_MS = 1_000;
-/** A stopping worker's run is taken up by the next one after this long. */
-const HAND_OVER_MS = 500;
 /** A step that is taken up later than this found its process dead in between: addresses and Pods have changed. */
 const MAX_WORK_AGE_MS = 90_000;
 
 const NOTHING_MORE: ReturnType<RunStages['planNext']> = { plans: [], notProbed: [] };
-
-/** Job data with the step that comes next. */
-export interface RunJobData extends RunJob {
-  readonly step?: 'begin' | 'wave' | 'settle' | 'done';
-  readonly attempt?: number;
-  readonly wave?: number;
-  /** The thread was told that the worker is busy. */
-  readonly toldBusy?: boolean;
-  /** Batches of the present wave. */
-  readonly batches?: number;
-}
-
-export interface RunJobDeps {
-  readonly stages: RunStages;
-  readonly work: RunWorkStore;
-  /** The last healthy run of each cluster. */
-  readonly baselines: BaselineStore;
-  readonly probes: Queue<ProbeJob>;
-  /** From the beginning to the verdict a run holds one. */
-  readonly slots: RunSlots;
-  readonly events: (run: RunJob) => RunEvents;
-  /** Last words that this process waits for, by run and attempt; lost with the process, and asked for again then. */
-  readonly waiting: Map<string, Begun['settled']>;
-  readonly evidence: EvidenceStore;
-  /** Whether somebody cancelled the run. */
-  readonly cancelled: (runId: string) => Promise<boolean>;
-  /** Aborted when this worker stops: a run that only waits for last words is handed to the next one. */
-  readonly closing: AbortSignal;
-  readonly log: Logger;
-  readonly stageTook: (stage: string, seconds: number) => void;
-}
-
-/** How a run ended, kept as the job's return value. */
-export interface RunResult {
-  readonly verdict: Report['verdict'] | 'failed' | 'cancelled';
-}
-
-/** Everything the steps of one job share. */
-interface Step {
-  readonly deps: RunJobDeps;
-  readonly job: Job<RunJobData, RunResult>;
-  readonly token: string | undefined;
-  readonly events: RunEvents;
-  readonly log: Logger;
-}
 
 /**
  * Takes a run as far as it goes: to its next wave of probe Pods (then BullMQ calls again when they are
@@ -173,23 +122,6 @@ async function stop(step: Step): Promise<RunResult> {
   return { verdict: 'cancelled' };
 }
 
-function targetOf({ job }: Step): RunTarget {
-  const { runId, cluster, attempt = 1, deep, nodes } = job.data;
-  return {
-    runId,
-    cluster,
-    attempt,
-    ...(deep === undefined ? {} : { deep }),
-    ...(nodes === undefined ? {} : { nodes }),
-  };
-}
-
-const waitingKey = ({ runId, attempt }: RunTarget): string => `${runId}/${attempt}`;
-
-async function update({ job }: Step, change: Partial<RunJobData>): Promise<void> {
-  await job.updateData({ ...job.data, ...change });
-}
-
 /** Without a free slot the run goes back into the queue for a moment; its thread is told once. */
 async function waitForSlot(step: Step): Promise<void> {
   const { deps, job, token, events } = step;
@@ -231,6 +163,13 @@ async function begin(step: Step): Promise<void> {
   await deps.work.save(target.runId, { ...work, before });
   deps.stageTook('snapshot', (performance.now() - startedAt) / 1000);
   log.info({ attempt, pods: begun.plans.length }, 'first look taken');
+}
+
+async function lastHealthy({ deps, job, log }: Step): Promise<HealthySummary | null> {
+  return deps.baselines.load(job.data.cluster).catch((err: unknown) => {
+    log.warn({ err }, 'the last healthy run could not be read');
+    return null;
+  });
 }
 
 /** Adds the wave's batches as children, then remembers them; with no Pod to run, goes straight to the verdict. */
@@ -320,95 +259,6 @@ async function verdict(step: Step, work: RunWork): Promise<void> {
   deps.stageTook('verdict', tookMs / 1000);
   log.info({ verdict: report.verdict, tookMs, causes: report.causes.map((c) => c.id) }, 'verdict');
   await update(step, { step: 'settle' });
-}
-
-async function settle(step: Step): Promise<RunResult> {
-  const { deps, events, log } = step;
-  const target = targetOf(step);
-  const cleaned = deps.stages.cleanUp(target);
-  const work = await deps.work.load(target.runId);
-  if (work === null) throw new Error('the work of this run is gone');
-  const apiServers = await lastWords(step);
-  const report = finalReport(deps.stages, target, { work, apiServers });
-  // Before the bot hears of it: from then on somebody may ask for the evidence.
-  await keepEvidence(step, work, apiServers);
-  await events.verdict(report);
-  if (report.verdict === 'healthy') await keepBaseline(step, work);
-  deps.stageTook('final', (Date.now() - work.startedAtMs) / 1000);
-  log.info({ verdict: report.verdict }, 'final report');
-  await cleaned;
-  await update(step, { step: 'done' });
-  await deps.work.forget(target.runId);
-  return { verdict: report.verdict };
-}
-
-async function lastHealthy({ deps, job, log }: Step): Promise<HealthySummary | null> {
-  return deps.baselines.load(job.data.cluster).catch((err: unknown) => {
-    log.warn({ err }, 'the last healthy run could not be read');
-    return null;
-  });
-}
-
-/** The ground for "what changed?" of later runs; without it they only say less. */
-async function keepBaseline(step: Step, work: RunWork): Promise<void> {
-  const { deps, log } = step;
-  const target = targetOf(step);
-  await deps.baselines
-    .save(target.cluster, deps.stages.summary(target, work))
-    .catch((err: unknown) => log.warn({ err }, 'the healthy run was not kept'));
-}
-
-/** What cannot be kept costs the verdict nothing: the thread then shows the report alone. */
-async function keepEvidence(
-  { deps, job, log, ...step }: Step,
-  work: RunWork,
-  settled: Awaited<Begun['settled']>,
-): Promise<void> {
-  const target = targetOf({ deps, job, log, ...step });
-  const apiServers = settled.state === 'known' ? settled : null;
-  const tookMs = work.first?.tookMs ?? Date.now() - work.startedAtMs;
-  const evidence = deps.stages.evidence(target, work, { final: true, tookMs, apiServers });
-  try {
-    if (!(await deps.evidence.save(target.runId, evidence)))
-      log.warn('evidence too big to be kept');
-  } catch (err) {
-    log.warn({ err }, 'evidence was not kept');
-  }
-}
-
-async function lastWords({ deps, job, token, ...step }: Step): Promise<Awaited<Begun['settled']>> {
-  const target = targetOf({ deps, job, token, ...step });
-  const key = waitingKey(target);
-  const words = (deps.waiting.get(key) ?? deps.stages.settle(target)).catch((error: unknown) =>
-    missing('failed', error instanceof Error ? error.message : 'the API servers were not asked'),
-  );
-  let onStop: () => void = () => undefined;
-  const stopped = new Promise<null>((resolve) => {
-    onStop = () => resolve(null);
-    if (deps.closing.aborted) onStop();
-    else deps.closing.addEventListener('abort', onStop, { once: true });
-  });
-  const first = await Promise.race([words, stopped]);
-  deps.closing.removeEventListener('abort', onStop);
-  deps.waiting.delete(key);
-  if (first !== null) return first;
-  await job.moveToDelayed(Date.now() + HAND_OVER_MS, token);
-  throw new DelayedError();
-}
-
-/** The last report; it keeps the time of the first one where that said the same. */
-export function finalReport(
-  stages: RunStages,
-  target: RunTarget,
-  seen: { readonly work: RunWork; readonly apiServers: Awaited<Begun['settled']> },
-): Report {
-  const { work } = seen;
-  const apiServers = seen.apiServers.state === 'known' ? seen.apiServers : null;
-  const tookMs = Date.now() - work.startedAtMs;
-  const report = stages.conclude(target, work, { final: true, tookMs, apiServers });
-  return work.first?.verdict === report.verdict
-    ? stages.conclude(target, work, { final: true, tookMs: work.first.tookMs, apiServers })
-    : report;
 }
 
 async function fail(step: Step, error: unknown): Promise<RunResult> {

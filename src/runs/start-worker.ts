@@ -8,9 +8,10 @@ import { KEY_PREFIX } from './keys.ts';
 import { type ProbeJob, type ProbeJobResult, processProbeJob } from './probe-job.ts';
 import { probesQueueName, type Queues, runsQueueName } from './queues.ts';
 import { createRunEvents } from './run-events.ts';
-import { processRunJob, type RunJobData, type RunJobDeps, type RunResult } from './run-job.ts';
+import { processRunJob } from './run-job.ts';
 import { createRunSlots, type RunSlots } from './run-slots.ts';
 import type { RunStages } from './run-stages.ts';
+import type { RunJobData, RunJobDeps, RunResult } from './run-step.ts';
 import type { RunStore } from './run-store.ts';
 import type { RunWorkStore } from './run-work-store.ts';
 

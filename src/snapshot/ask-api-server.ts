@@ -4,7 +4,8 @@ import type { ApiServerView } from '../core/evidence/snapshot.ts';
 import { askMetrics, type MetricsOptions } from './ask-metrics.ts';
 import { refusal } from './readers/reads.ts';
 
-const READY_LIMIT_MS = 2_000;
+/** As long as other reads: a busy machine is no silent API server. */
+const READY_LIMIT_MS = 4_000;
 /** `/metrics` of a busy API server takes a second to gather. */
 const GAUGE_LIMIT_MS = 5_000;
 /** Series come sorted by name and `aggregator_…` stands first; the rest (megabytes) is not fetched. */

@@ -1,8 +1,8 @@
-import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence, nodesSharingAddress } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
+import { knowledgeOf } from '../evidence/pair-views.ts';
 import type { ContainerLog, PodObject } from '../evidence/snapshot.ts';
 import { restartAgents } from '../fixes/cni-agent.ts';
 import { list } from '../report/words.ts';

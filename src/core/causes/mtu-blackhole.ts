@@ -1,8 +1,8 @@
-import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import type { Facts, NetworkFacts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { type Observed, valueOr } from '../evidence/observed.ts';
 import type { Link } from '../evidence/overlay-links.ts';
+import { knowledgeOf } from '../evidence/pair-views.ts';
 import { arrow, isFull, outcomeOf, outcomeWords } from '../evidence/paths.ts';
 import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
 import { lowerPodMtu, overheadBytes } from '../fixes/mtu.ts';

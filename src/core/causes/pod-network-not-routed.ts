@@ -1,6 +1,6 @@
-import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { networkSentence } from '../evidence/network-words.ts';
+import { knowledgeOf } from '../evidence/pair-views.ts';
 import { fails, outcomeOf } from '../evidence/paths.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { count } from '../report/words.ts';

@@ -1,7 +1,7 @@
-import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { nodesSharingAddress } from '../evidence/network-words.ts';
+import { knowledgeOf } from '../evidence/pair-views.ts';
 import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import type { Fix } from '../fixes/fix.ts';

@@ -1,10 +1,10 @@
 import { stageWords } from '../evidence/burst-stage.ts';
-import { knowledgeOf } from '../evidence/describe-pairs.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { patternOfLinks, patternWords } from '../evidence/link-pattern.ts';
 import { overlayWords } from '../evidence/network-words.ts';
 import { valueOr } from '../evidence/observed.ts';
 import type { Link } from '../evidence/overlay-links.ts';
+import { knowledgeOf } from '../evidence/pair-views.ts';
 import { arrow, isSilent, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
 import type { NodeProbeFacts } from '../evidence/probe-results.ts';
 import { disableChecksumOffload } from '../fixes/ethtool-offload.ts';

@@ -1,6 +1,8 @@
 import { count, list } from '../report/words.ts';
-import { describePairs, type NodeKnowledge, type PairDescription } from './describe-pairs.ts';
+import { describePairs } from './describe-pairs.ts';
 import type { Link } from './overlay-links.ts';
+import { type PairDescription } from './pair-candidates.ts';
+import { type NodeKnowledge } from './pair-views.ts';
 
 /**
  * The shape of a set of dead links among measured ones:

@@ -1,15 +1,11 @@
 import type { BurstStage } from '../evidence/burst-stage.ts';
-import {
-  describeNodes,
-  describePairs,
-  knowledgeOf,
-  type NodeKnowledge,
-  type PairDescription,
-} from '../evidence/describe-pairs.ts';
+import { describeNodes, describePairs } from '../evidence/describe-pairs.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { type LinkPattern, patternOfLinks } from '../evidence/link-pattern.ts';
 import type { Link } from '../evidence/overlay-links.ts';
+import { type PairDescription } from '../evidence/pair-candidates.ts';
+import { knowledgeOf, type NodeKnowledge } from '../evidence/pair-views.ts';
 import { isRefused, isSilent, outcomeOf, works } from '../evidence/paths.ts';
 import type { BurstResult, ReachResult } from '../evidence/probe-results.ts';
 import { conditionSentence } from './condition.ts';

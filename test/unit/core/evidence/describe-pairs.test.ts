@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  describeNodes,
-  describePairs,
-  type PairDescription,
-  type TriedPair,
-} from '../../../../src/core/evidence/describe-pairs.ts';
+import { describeNodes, describePairs } from '../../../../src/core/evidence/describe-pairs.ts';
+import { type PairDescription } from '../../../../src/core/evidence/pair-candidates.ts';
+import { type TriedPair } from '../../../../src/core/evidence/pair-views.ts';
 import type { NodeObject } from '../../../../src/core/evidence/snapshot.ts';
 import { evidence } from '../../../support/evidence-builder.ts';
 
