@@ -1,6 +1,6 @@
-// Bundles the program into three files: dist/app.mjs (bot, worker, CLI), and dist/probe.mjs and
-// dist/deep-probe.mjs (run on nodes for a few seconds; Node built-ins and our own code only, so that it starts at once).
-import { existsSync, mkdirSync } from 'node:fs';
+// Bundles the program: dist/app.mjs (bot, worker, CLI; what a command needs is loaded from dist/chunks when it is
+// called), and dist/probe.mjs and dist/deep-probe.mjs (run on nodes for a few seconds; Node built-ins and our own code only, so that it starts at once).
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -37,10 +37,15 @@ if (entry === undefined) {
   console.error('no src/main.ts or src/roles/cli.ts: dist/app.mjs was not built');
   process.exit(1);
 }
+rmSync(join(root, 'dist', 'chunks'), { recursive: true, force: true });
 const app = await build({
   ...common,
   entryPoints: [entry],
-  outfile: 'dist/app.mjs',
+  entryNames: 'app',
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
   // Halves the file; identifiers stay, so that stacks can be read.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -54,6 +59,6 @@ const app = await build({
 report('dist/app.mjs', app);
 
 function report(file, result) {
-  const bytes = Object.values(result.metafile.outputs)[0]?.bytes ?? 0;
+  const bytes = Object.values(result.metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(`${file}  ${Math.ceil(bytes / 1024)} KiB`);
 }

@@ -1,16 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Environment } from '../config/environment.ts';
-import { loadAllConfig, loadBotConfig, loadWorkerConfig } from '../config/load-config.ts';
 import { UserError } from '../errors.ts';
 import { createLogger, redact } from '../logger.ts';
-import { startAll } from './all.ts';
-import { runAudit } from './audit-command.ts';
-import { startBot } from './bot.ts';
-import { type DiagnoseArguments, runDiagnose } from './diagnose-command.ts';
+import type { DiagnoseArguments } from './diagnose-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { type ExplainArguments, runExplain } from './explain-command.ts';
-import { type RunningRole, runUntilSignal } from './service.ts';
-import { startWorker } from './worker.ts';
+import type { ExplainArguments } from './explain-command.ts';
+import type { RunningRole } from './service.ts';
 
 const DESCRIPTION =
   'Says why the Kubernetes Metrics API is broken on a cluster, where the path is cut, and what to type to mend it.';
@@ -25,7 +20,10 @@ export interface Terminal {
   readonly readInput?: (maxBytes: number) => Promise<string>;
 }
 
-/** Runs one command and gives its exit code: 0 healthy, 1 something is broken, 2 usage or configuration, 3 inconclusive. */
+/**
+ * Runs one command and gives its exit code: 0 healthy, 1 something is broken, 2 usage or configuration, 3 inconclusive.
+ * Each command loads what it needs when it is called: a diagnosis need not wait for Slack's and BullMQ's packages.
+ */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = EXIT_CODES.healthy;
   const program = new Command('metrics-diag')
@@ -34,12 +32,15 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showSuggestionAfterError();
   diagnoseCommand(program, async (args) => {
+    const { runDiagnose } = await import('./diagnose-command.ts');
     exitCode = await runDiagnose(args, terminal);
   });
   auditCommand(program, async (what) => {
+    const { runAudit } = await import('./audit-command.ts');
     exitCode = await runAudit(what, terminal);
   });
   explainCommand(program, async (args) => {
+    const { runExplain } = await import('./explain-command.ts');
     exitCode = await runExplain(args, terminal);
   });
   roleCommands(program, terminal);
@@ -126,15 +127,21 @@ function roleCommands(program: Command, { env }: Terminal): void {
       .option('--config <file>', 'configuration file (default: METRICS_DIAG_CONFIG)')
       .action((options: { readonly config?: string }) => start(options.config));
   };
-  role('bot', 'Slack and alerts in, threads out.', (configPath) => {
+  role('bot', 'Slack and alerts in, threads out.', async (configPath) => {
+    const { loadBotConfig } = await import('../config/load-config.ts');
+    const { startBot } = await import('./bot.ts');
     const config = loadBotConfig({ env, configPath });
     return serveRole('bot', config.logLevel, (log) => startBot(config, log));
   });
-  role('worker', 'Take runs of the configured clusters.', (configPath) => {
+  role('worker', 'Take runs of the configured clusters.', async (configPath) => {
+    const { loadWorkerConfig } = await import('../config/load-config.ts');
+    const { startWorker } = await import('./worker.ts');
     const config = loadWorkerConfig({ env, configPath });
     return serveRole('worker', config.logLevel, (log) => startWorker(config, log));
   });
-  role('all', 'Bot and worker in one process; needs no Redis.', (configPath) => {
+  role('all', 'Bot and worker in one process; needs no Redis.', async (configPath) => {
+    const { loadAllConfig } = await import('../config/load-config.ts');
+    const { startAll } = await import('./all.ts');
     const config = loadAllConfig({ env, configPath });
     return serveRole('all', config.bot.logLevel, (log) => startAll(config, log));
   });
@@ -151,6 +158,7 @@ async function serveRole(
   level: string,
   start: (log: ReturnType<typeof createLogger>) => Promise<RunningRole>,
 ): Promise<void> {
+  const { runUntilSignal } = await import('./service.ts');
   const log = createLogger({ level, role });
   // BullMQ rejects beside its callers when Redis goes away during a close: that must not end a bot.
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
