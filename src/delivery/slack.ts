@@ -9,9 +9,11 @@ import { type Clicks, evidenceClick } from '../runs/clicks.ts';
 import type { EvidenceStore } from '../runs/evidence-store.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
+import { type Schedules, scheduleId } from '../runs/schedules.ts';
 import { type Courier, createCourier } from './courier.ts';
 import type { Pacer } from './pace.ts';
 import { createPeopleNames, type PeopleNames } from './people-names.ts';
+import { hears, noteTold } from './quiet.ts';
 import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
 import { hashOf } from './slack-send.ts';
@@ -41,6 +43,7 @@ export interface SlackDeliveryDeps {
   readonly store: RunStore;
   readonly clicks: Clicks;
   readonly evidence: EvidenceStore;
+  readonly schedules: Pick<Schedules, 'told' | 'saveTold' | 'known'>;
   readonly pacer: Pacer;
   readonly log: Logger;
   /** How long after a crash a message is looked for; see `courier.ts`. */
@@ -83,9 +86,12 @@ export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
   return async ({ event, run, subscriptions }) => {
     const outcomes = await Promise.allSettled(
       subscriptions.map(async (subscription) => {
+        const follower = { run, subscription, all: subscriptions };
+        if (!(await hears(desk, follower))) return noteTold(desk, follower);
         const parts = await partsOf(desk, run, subscription);
         const stage = stageOf(run);
         await showThread(desk, subscription, { parts, stage, patient: event.kind === 'progress' });
+        await noteTold(desk, follower);
       }),
     );
     const failures = outcomes.flatMap((outcome): unknown[] =>
@@ -111,7 +117,7 @@ async function partsOf(
   const click = await clicks.by(runId, evidenceClick(subscription.id));
   const evidenceBy = click === null ? null : { name: await nameOf(click), at: click.at };
   const cancelledBy = run.cancelled === null ? null : await nameOf(run.cancelled);
-  const asker = await askerOf(desk, subscription);
+  const asker = await askerOf(desk, run, subscription);
   const parts = threadOf(run, asker, { cancelledBy, evidenceBy });
   const isDue = evidenceBy !== null && report?.final === true;
   if (!isDue || (await store.message(runId, subscription.id, 'evidence')) !== null) return parts;
@@ -119,7 +125,11 @@ async function partsOf(
   return [...parts, { kind: 'file', file }];
 }
 
-async function askerOf(desk: Desk, { trigger }: Subscription): Promise<Asker> {
+async function askerOf(
+  desk: Desk,
+  { runId, cluster }: RunState,
+  { trigger, channel }: Subscription,
+): Promise<Asker> {
   switch (trigger.kind) {
     case 'slash-command':
     case 'button':
@@ -135,6 +145,12 @@ async function askerOf(desk: Desk, { trigger }: Subscription): Promise<Asker> {
         firingSince: group?.firingSince ?? trigger.firingSince,
         resolvedAt: group?.resolvedAt ?? null,
       };
+    }
+    case 'schedule': {
+      const told = await desk.schedules.told(scheduleId({ cluster, channel }));
+      const before = await desk.schedules.known({ runId, channel }, told?.state ?? 'nothing');
+      const name = await desk.nameOf(trigger);
+      return { kind: 'schedule', name, everyMs: trigger.everyMs, before };
     }
     case 'cli':
       return { kind: 'cli' };

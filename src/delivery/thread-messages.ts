@@ -69,5 +69,5 @@ function waitingWords(cluster: string, lastSeen: string | null): string {
     lastSeen === null
       ? 'None has ever been seen'
       : `The last one was seen at ${lastSeen.replace('T', ' ').replace(/\.\d+Z$|Z$/u, ' UTC')}`;
-  return `No worker for ${cluster} has taken this run in 10 s. ${seen}. Start one, or look at its log; the run waits for it.`;
+  return `No worker for ${cluster} has taken this run yet. ${seen}. Start one, or look at its log; the run waits for it.`;
 }

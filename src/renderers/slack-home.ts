@@ -5,12 +5,14 @@ import { optionsButton } from './slack-buttons.ts';
 
 /** A view holds 100 blocks (https://docs.slack.dev/surfaces/app-home); one for each cluster, and some around them. */
 const MAX_CLUSTERS = 80;
+/** Lines below a cluster; `schedule` lists all. */
+const MAX_NOTES = 4;
 
 const WORDS = {
   title: 'metrics-diag',
   lead: 'Finds out why the Kubernetes Metrics API of a cluster is broken, and what to type to mend it.',
   clusters: 'Clusters',
-  cluster: (name: string, verdict: string) => `*${name}*\n${verdict}`,
+  cluster: (name: string, lines: readonly string[]) => [`*${name}*`, ...lines].join('\n'),
   never: 'Never diagnosed, or not for a week.',
   last: (verdict: string, at: string) => `${verdict} at ${at}`,
   more: (count: number, command: string) => `${count} more clusters: \`${command} clusters\`.`,
@@ -32,6 +34,8 @@ export interface HomeFacts {
   readonly clusters: readonly {
     readonly name: string;
     readonly last: { readonly verdict: string; readonly at: string } | null;
+    /** What else there is to know of it, each finished mrkdwn. */
+    readonly notes: readonly string[];
   }[];
   readonly runs: readonly {
     readonly runId: string;
@@ -66,10 +70,10 @@ function header(text: string): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text: plainSentence(text) } };
 }
 
-function clusterBlock({ name, last }: HomeFacts['clusters'][number]): SectionBlock {
+function clusterBlock({ name, last, notes }: HomeFacts['clusters'][number]): SectionBlock {
   const verdict = last === null ? WORDS.never : WORDS.last(last.verdict, last.at);
   return {
-    ...section(WORDS.cluster(inlineCode(name), verdict)),
+    ...section(WORDS.cluster(inlineCode(name), [verdict, ...notes.slice(0, MAX_NOTES)])),
     accessory: optionsButton(name),
   };
 }

@@ -20,6 +20,13 @@ export type Asker =
       readonly firingSince: string | null;
       readonly resolvedAt: string | null;
     }
+  | {
+      readonly kind: 'schedule';
+      readonly name: string;
+      readonly everyMs: number;
+      /** What the channel was told last, by its name in `WAS`; anything else at the first check. */
+      readonly before: string;
+    }
   | { readonly kind: 'cli' };
 
 /** Which message of a thread; one message each, edited in place. */

@@ -1,4 +1,5 @@
 import type { Report } from '../core/report/report.ts';
+import { spellDuration } from './durations.ts';
 import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
 import { fit, section, sections, smallPrint } from './slack-blocks.ts';
 import { buttonRow, cancelButton, evidenceButton, runAgainButton } from './slack-buttons.ts';
@@ -12,6 +13,16 @@ export const VERDICTS = {
   broken: { emoji: '🔴', words: 'Metrics API broken' },
   inconclusive: { emoji: '🟡', words: 'inconclusive' },
 } as const satisfies Record<Report['verdict'], { emoji: string; words: string }>;
+
+/** What a channel was told before. */
+const WAS: Readonly<Record<string, string>> = {
+  healthy: `${VERDICTS.healthy.emoji} ${VERDICTS.healthy.words}`,
+  degraded: `${VERDICTS.degraded.emoji} ${VERDICTS.degraded.words}`,
+  broken: `${VERDICTS.broken.emoji} ${VERDICTS.broken.words}`,
+  inconclusive: `${VERDICTS.inconclusive.emoji} ${VERDICTS.inconclusive.words}`,
+  failed: '⚫ not diagnosed',
+  waiting: '⏳ waiting for a worker',
+};
 
 /** The root message from the first moment until the verdict. */
 export function renderOpened(context: ThreadContext): SlackMessage {
@@ -37,9 +48,11 @@ export function renderFailed(context: ThreadContext, why: string): SlackMessage 
     text: plainSentence(`${alertWords(context)}${cluster}: not diagnosed. ${why}`),
     blocks: [
       section(
-        [`⚫ ${bold(`${cluster}: not diagnosed.`)} ${sentence(why)}`, ...alertLine(context)].join(
-          '\n',
-        ),
+        [
+          `⚫ ${bold(`${cluster}: not diagnosed.`)} ${sentence(why)}`,
+          ...alertLine(context),
+          ...beforeLine(context),
+        ].join('\n'),
       ),
       smallPrint(byline('Given up', context)),
       buttonRow([runAgainButton(cluster)]),
@@ -76,6 +89,7 @@ export function renderRoot(context: ThreadContext, report: Report): SlackMessage
   const lines = [
     `${emoji} ${bold(`${cluster}: ${words}.`)} ${say(headline)}`,
     ...alertLine(context),
+    ...beforeLine(context),
     ...(impact === '' ? [] : [impact]),
   ];
   return {
@@ -124,13 +138,26 @@ function confidence(report: Report): string {
 
 /** Small print under a root: how it stands, the run, who asked. */
 export function byline(lead: string, { asker, runId }: ThreadContext): string {
-  const who =
-    asker.kind === 'person'
-      ? ` · ${asker.again ? 'run again by' : 'asked by'} ${sentence(asker.name)}`
-      : asker.kind === 'alert'
-        ? ' · started by an alert'
-        : '';
-  return `${lead} · run ${inlineCode(runId)}${who} · details in the thread`;
+  return `${lead} · run ${inlineCode(runId)}${whoWords(asker)} · details in the thread`;
+}
+
+function whoWords(asker: ThreadContext['asker']): string {
+  switch (asker.kind) {
+    case 'person':
+      return ` · ${asker.again ? 'run again by' : 'asked by'} ${sentence(asker.name)}`;
+    case 'alert':
+      return ' · started by an alert';
+    case 'schedule':
+      return ` · checked every ${spellDuration(asker.everyMs)}, scheduled by ${sentence(asker.name)}`;
+    case 'cli':
+      return '';
+  }
+}
+
+/** What a scheduled check says of the one before, of which the channel was told. */
+function beforeLine({ asker }: ThreadContext): readonly string[] {
+  if (asker.kind !== 'schedule' || !Object.hasOwn(WAS, asker.before)) return [];
+  return [`Before this check: ${WAS[asker.before]}.`];
 }
 
 function alertWords({ asker }: ThreadContext): string {

@@ -17,7 +17,9 @@ import { startReportsWorker } from '../runs/reports-worker.ts';
 import { requestRun } from '../runs/request-run.ts';
 import { createRunHistory } from '../runs/run-history.ts';
 import { createRunStore, type RunState, type RunStore } from '../runs/run-store.ts';
+import { createSchedules, startScheduleWorker } from '../runs/schedules.ts';
 import { handleAlertmanager } from '../triggers/alertmanager.ts';
+import { handleTick } from '../triggers/schedule-tick.ts';
 import { listenToSlack } from '../triggers/slack-doors.ts';
 import {
   type Closable,
@@ -69,7 +71,10 @@ export async function startBotPart(
     await queues.reports.add('opened', { kind: 'opened', ...run, seq: 0 });
   };
   const audit = createAuditLog(redis.producer);
-  const queues = createQueues(redis.producer, (err) => log.warn({ err }, 'queue trouble'));
+  const onQueueError = (err: Error): void => log.warn({ err }, 'queue trouble');
+  const queues = createQueues(redis.producer, onQueueError);
+  const schedules = createSchedules(redis.producer, onQueueError);
+  const { clusters } = config;
   const settings = {
     ...slackSettings(config.slack),
     onCall: (call: Parameters<Metrics['slackCall']>[0]) => metrics.slackCall(call),
@@ -77,13 +82,14 @@ export async function startBotPart(
   const web = createSlackWebClient(settings, log, (call) => metrics.slackCall(call));
   const door = createSlackDoor(settings, log);
   listenToSlack(door.app, {
-    clusters: config.clusters,
+    clusters,
     defaultClusterByChannel: config.slack.defaultClusterByChannel,
     requestRun: (request) => requestRun({ queues, store }, request),
     cancelRun: (run, by) => cancelRun({ queues, store }, run, by),
     store,
     history,
     clicks,
+    schedules,
     showAgain,
     audit,
     web,
@@ -94,6 +100,7 @@ export async function startBotPart(
     store,
     clicks,
     evidence,
+    schedules,
     log,
     pacer: createPacer(redis.producer),
     botName: '@metrics-diag',
@@ -112,7 +119,7 @@ export async function startBotPart(
   metrics.watchQueues(() =>
     queueDepths(
       queues,
-      config.clusters.map(({ name }) => name),
+      clusters.map(({ name }) => name),
     ),
   );
   const stopping = new AbortController();
@@ -122,13 +129,27 @@ export async function startBotPart(
     await reports.close();
     throw error;
   }
+  const ticks = startScheduleWorker({ connection: redis.worker, onError: onQueueError }, (tick) =>
+    handleTick(
+      {
+        clusters,
+        schedules,
+        audit,
+        log,
+        requestRun: (request) => requestRun({ queues, store }, request),
+      },
+      tick,
+    ),
+  );
   return {
     checks: { slack: () => door.connected() },
     routes: webhookRoutes(config, { queues, store, audit, metrics, log, showAgain }),
     async close() {
       stopping.abort();
       await door.stop();
+      await ticks.close();
       await reports.close();
+      await schedules.close();
       await queues.close();
     },
   };

@@ -11,6 +11,16 @@ export type Trigger =
       readonly alertNames: readonly string[];
       readonly firingSince: string | null;
     }
+  | {
+      readonly kind: 'schedule';
+      readonly channel: string;
+      readonly everyMs: number;
+      /** Who scheduled it. */
+      readonly user: string;
+      readonly userName: string;
+      /** Of the command that scheduled it, for the first check alone. */
+      readonly responseUrl: string | null;
+    }
   | { readonly kind: 'cli' };
 
 /** A person, at one of Slack's doors. */

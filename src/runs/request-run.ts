@@ -6,6 +6,8 @@ import type { RunStore, Subscription } from './run-store.ts';
 
 /** A run that no worker has taken after this time is said to wait, with when a worker was last seen. */
 export const NO_WORKER_CHECK_MS = 10_000;
+/** Nobody waits for a scheduled run: a worker that is just restarted is not worth a message. */
+const NO_WORKER_CHECK_SCHEDULED_MS = 5 * 60_000;
 /** 4 random bytes: readable in a thread, and unique enough for the week that a run's records live. */
 const RUN_ID_BYTES = 4;
 
@@ -51,6 +53,8 @@ export function subscriptionIdOf(trigger: Trigger): string | null {
         : `thread-${trigger.channel}-${trigger.threadTs}`;
     case 'alert':
       return `alert-${trigger.groupKeyHash}`;
+    case 'schedule':
+      return `schedule-${trigger.channel}`;
     case 'cli':
       return null;
   }
@@ -109,7 +113,10 @@ async function store(
     await queues.reports.add(
       'no-worker-check',
       { kind: 'no-worker-check', ...event },
-      { jobId: `${runId}-no-worker-check`, delay: noWorkerCheckMs },
+      {
+        jobId: `${runId}-no-worker-check`,
+        delay: trigger.kind === 'schedule' ? NO_WORKER_CHECK_SCHEDULED_MS : noWorkerCheckMs,
+      },
     );
   }
   const isDeep = joined ? (await records.run(runId))?.deep === true : deep !== undefined;

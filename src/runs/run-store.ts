@@ -13,7 +13,7 @@ const SEEN_TTL_SECONDS = 3600;
 
 /** One place that wants a run's answer: a channel (whoever asked there first), or an alert group with a thread of its own. */
 export interface Subscription {
-  /** `channel-<channel>`, `thread-<channel>-<ts>` or `alert-<groupKeyHash>`; stable, so that two askers in one channel share one thread. */
+  /** `channel-<channel>`, `thread-<channel>-<ts>`, `schedule-<channel>` or `alert-<groupKeyHash>`; stable, so that two askers in one channel share one thread. */
   readonly id: string;
   readonly runId: string;
   readonly cluster: string;

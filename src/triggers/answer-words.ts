@@ -1,6 +1,7 @@
 import { findCluster } from '../config/role-config.ts';
 import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
 import { cancelText, dayAndTime, historyText, showText } from './run-commands.ts';
+import { scheduleText } from './schedule-command.ts';
 import { type Asked, COMMAND, type Desk, diagnose } from './slack-desk.ts';
 
 /** Commands with what follows them; their names are never translated. */
@@ -12,6 +13,7 @@ const VERBS: Readonly<
   history: historyText,
   show: showText,
   cancel: cancelText,
+  schedule: scheduleText,
 };
 
 const SAY = {
@@ -27,6 +29,7 @@ const SAY = {
       `• \`${COMMAND} clusters\` lists the clusters that I know`,
       `• \`${COMMAND} history ${cluster}\` lists its last runs, \`${COMMAND} show <run>\` says what one of them found`,
       `• \`${COMMAND} cancel <run>\` stops a run that has no verdict yet`,
+      `• \`${COMMAND} schedule ${cluster} every 6h\` checks it that often and tells this channel when the verdict changes; \`${COMMAND} schedule\` lists, \`${COMMAND} schedule ${cluster} off\` ends it`,
       `• \`${COMMAND} explain <pasted text>\` says what logs, kubectl output or an error mean; only you see the answer`,
       `• \`${COMMAND} help\` shows this`,
     ].join('\n'),

@@ -9,6 +9,7 @@ import {
   renderOptions,
 } from '../renderers/slack-options.ts';
 import type { RunState } from '../runs/run-store.ts';
+import { clusterNotes } from './cluster-notes.ts';
 import { dayAndTime, recentRuns, stateWords, whoWords } from './run-commands.ts';
 import { mayDo } from './slack-access.ts';
 import { COMMAND, type Desk, diagnose, inTime } from './slack-desk.ts';
@@ -115,11 +116,13 @@ async function homeOf(desk: Desk, user: string) {
     }),
   );
   const open = desk.clusters.filter((_, index) => allowed[index]);
+  const notesOf = await clusterNotes(desk);
   const clusters = await Promise.all(
     open.map(async ({ name }) => {
       const last = await desk.store.lastVerdict(name);
       return {
         name,
+        notes: await notesOf(name),
         last:
           last === null ? null : { verdict: VERDICT_WORDS[last.verdict], at: dayAndTime(last.at) },
       };

@@ -61,6 +61,7 @@ const SAY = {
     modal: (name: string) => `asked by ${name}`,
     button: (name: string) => `run again by ${name}`,
     alert: (names: string) => `started by the alert ${names}`,
+    schedule: (name: string) => `scheduled by ${name}`,
     cli: 'asked by a program',
   },
 } as const;
@@ -194,6 +195,8 @@ export async function whoWords(desk: Desk, trigger: Trigger): Promise<string> {
       return SAY.who[trigger.kind](sentence(await desk.nameOf(trigger)));
     case 'alert':
       return SAY.who.alert(trigger.alertNames.map(inlineCode).join(', '));
+    case 'schedule':
+      return SAY.who.schedule(sentence(await desk.nameOf(trigger)));
     case 'cli':
       return SAY.who.cli;
   }

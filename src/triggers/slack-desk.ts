@@ -9,6 +9,7 @@ import type { PersonTrigger } from '../runs/jobs.ts';
 import type { RequestedRun, RunRequest } from '../runs/request-run.ts';
 import type { RunHistory } from '../runs/run-history.ts';
 import type { Cancelled, CancelOutcome, RunStore, Subscription } from '../runs/run-store.ts';
+import type { Schedules } from '../runs/schedules.ts';
 import { nearestName } from './nearest-name.ts';
 import { type Action, createGroupMembers, mayDo, type Visitor } from './slack-access.ts';
 
@@ -31,6 +32,7 @@ export interface SlackTriggerDeps {
   readonly store: RunStore;
   readonly history: RunHistory;
   readonly clicks: Clicks;
+  readonly schedules: Pick<Schedules, 'set' | 'remove' | 'list'>;
   /** Asks the bot to render a run's threads again. */
   readonly showAgain: (run: { readonly runId: string; readonly cluster: string }) => Promise<void>;
   readonly audit: AuditLog;
@@ -90,18 +92,20 @@ interface Wish {
   readonly runId?: string;
   /** The audit log's word for it, where that is not the action. */
   readonly notedAs?: string;
+  /** What else the audit log shall hold. */
+  readonly detail?: Readonly<Record<string, string>>;
 }
 
 /** Whether somebody may do this; noted before it happens, since what cannot be noted is not done. Null, or why not. */
 export async function permit(desk: Desk, wish: Wish, asked: Asked): Promise<string | null> {
-  const { cluster, action, runId = null, notedAs = action } = wish;
+  const { cluster, action, runId = null, notedAs = action, detail = {} } = wish;
   const access = await mayDo(cluster, action, { visitor: asked, membersOf: desk.membersOf });
   await desk.audit.append({
     actor: { kind: 'person', id: asked.user, name: asked.userName },
     action: access.allowed ? notedAs : `${notedAs}-refused`,
     cluster: cluster.name,
     runId,
-    detail: { door: asked.kind, channel: asked.channel },
+    detail: { door: asked.kind, channel: asked.channel, ...detail },
   });
   return access.allowed ? null : access.why;
 }

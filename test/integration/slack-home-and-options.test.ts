@@ -80,8 +80,10 @@ it('opens for the channel where it was typed, and says in the form why not', asy
     text: 'options prod',
   });
   expect(typed).toMatchObject({ inTime: true, text: null });
-  const { view } = await slack.openedView();
-  expect(JSON.stringify(view)).toContain('"initial_conversation":"C0PLATFORM"');
+  // The form opens after the command is acknowledged.
+  await expect
+    .poll(async () => JSON.stringify((await slack.openedView()).view))
+    .toContain('"initial_conversation":"C0PLATFORM"');
 
   const refused = await slack.submitForm(form('prod', 'deep', null));
   expect(refused.payload).toMatchObject({ response_action: 'errors' });

@@ -1,3 +1,4 @@
+import { Queue } from 'bullmq';
 import { pino } from 'pino';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/clients/embedded-redis.ts';
 import {
@@ -20,11 +21,20 @@ import { cancelRun } from '../../src/runs/cancel-run.ts';
 import { createClicks } from '../../src/runs/clicks.ts';
 import { createEvidenceStore, type EvidenceStore } from '../../src/runs/evidence-store.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
+import { KEY_PREFIX } from '../../src/runs/keys.ts';
 import { createQueues, type Queues } from '../../src/runs/queues.ts';
 import { startReportsWorker } from '../../src/runs/reports-worker.ts';
-import { requestRun } from '../../src/runs/request-run.ts';
+import { type RunRequest, requestRun } from '../../src/runs/request-run.ts';
 import { createRunHistory } from '../../src/runs/run-history.ts';
 import { createRunStore, type RunStore } from '../../src/runs/run-store.ts';
+import {
+  createSchedules,
+  SCHEDULES_QUEUE,
+  type Schedule,
+  type Schedules,
+  startScheduleWorker,
+} from '../../src/runs/schedules.ts';
+import { handleTick } from '../../src/triggers/schedule-tick.ts';
 import { listenToSlack } from '../../src/triggers/slack-doors.ts';
 import type { SlackStandIn } from './slack-stand-in/slack-stand-in.ts';
 
@@ -40,6 +50,9 @@ export interface SlackBot {
   readonly queues: Queues;
   readonly audit: AuditLog;
   readonly evidence: EvidenceStore;
+  readonly schedules: Schedules;
+  /** The queue that holds the next tick of each schedule. */
+  readonly ticks: Queue<Schedule>;
   /** The run that is under way for a cluster, once it is requested. */
   runId(cluster: string): Promise<string>;
   /** Says what the worker would say. `seq` rises with each call. */
@@ -84,6 +97,10 @@ export async function startSlackBot(
   };
   const audit = createAuditLog(producer);
   const queues = createQueues(producer, ignore);
+  const schedules = createSchedules(producer, ignore);
+  const clusters = options.clusters ?? CLUSTERS;
+  const ask = (request: RunRequest) =>
+    requestRun({ queues, store, noWorkerCheckMs: options.noWorkerCheckMs ?? 10_000 }, request);
   const settings: SlackSettings = {
     botToken: slack.botToken,
     apiUrl: slack.apiUrl,
@@ -93,14 +110,14 @@ export async function startSlackBot(
   const web = createSlackWebClient(settings, log);
   const door = createSlackDoor(settings, log);
   listenToSlack(door.app, {
-    clusters: options.clusters ?? CLUSTERS,
+    clusters,
     defaultClusterByChannel: options.defaultClusterByChannel ?? {},
-    requestRun: (request) =>
-      requestRun({ queues, store, noWorkerCheckMs: options.noWorkerCheckMs ?? 10_000 }, request),
+    requestRun: ask,
     cancelRun: (run, by) => cancelRun({ queues, store }, run, by),
     store,
     history,
     clicks,
+    schedules,
     showAgain,
     audit,
     web,
@@ -113,6 +130,7 @@ export async function startSlackBot(
     store,
     clicks,
     evidence,
+    schedules,
     log,
     botName: '@metrics-diag',
     pacer: createPacer(producer),
@@ -123,6 +141,11 @@ export async function startSlackBot(
     { connection: worker, redis: producer, store, history, onError: ignore },
     delivery,
   );
+  const ticks = startScheduleWorker({ connection: worker, onError: ignore }, (tick) =>
+    handleTick({ clusters, schedules, audit, log, requestRun: ask }, tick),
+  );
+  const held = new Queue<Schedule>(SCHEDULES_QUEUE, { connection: producer, prefix: KEY_PREFIX });
+  held.on('error', ignore);
   let seq = 0;
   const bot: SlackBot = {
     redis,
@@ -130,6 +153,8 @@ export async function startSlackBot(
     queues,
     audit,
     evidence,
+    schedules,
+    ticks: held,
     async runId(cluster) {
       for (;;) {
         const id = await queues.runs(cluster).getDeduplicationJobId(cluster);
@@ -148,7 +173,7 @@ export async function startSlackBot(
     async close() {
       await door.stop();
       await Promise.race([
-        Promise.allSettled([reports.close(), queues.close()]),
+        Promise.allSettled([ticks, reports, schedules, held, queues].map((each) => each.close())),
         new Promise((resolve) => setTimeout(resolve, 2_000)),
       ]);
       disconnect(worker);
