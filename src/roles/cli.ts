@@ -5,6 +5,7 @@ import { createLogger, redact } from '../logger.ts';
 import type { DiagnoseArguments } from './diagnose-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { ExplainArguments } from './explain-command.ts';
+import { portsCommand } from './ports-options.ts';
 import type { RunningRole } from './service.ts';
 
 const DESCRIPTION =
@@ -42,6 +43,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   explainCommand(program, async (args) => {
     const { runExplain } = await import('./explain-command.ts');
     exitCode = await runExplain(args, terminal);
+  });
+  portsCommand(program, async (args) => {
+    const { runPorts } = await import('./ports-command.ts');
+    exitCode = runPorts(args, terminal);
   });
   roleCommands(program, terminal);
   try {

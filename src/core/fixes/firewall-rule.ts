@@ -6,19 +6,23 @@ import { deleteByComment } from './nft-comment.ts';
 export interface RuleScope {
   /** Nodes whose filter is to be opened. */
   readonly nodes: readonly string[];
-  /** `ipip` is IP protocol 4, which has no ports. */
-  readonly protocol: 'tcp' | 'udp' | 'ipip';
-  /** Null for `ipip` only. */
+  /** `ipip` and `esp` are IP protocols 4 and 50, which have no ports; `icmp-echo` is ping. */
+  readonly protocol: 'tcp' | 'udp' | 'ipip' | 'esp' | 'icmp-echo';
+  /** Null where the protocol has none. */
   readonly port: number | null;
+  /** Of a range that begins at `port`. */
+  readonly lastPort?: number | null;
   /** Single addresses or ranges that may send. */
   readonly from: readonly string[];
   readonly verify: readonly string[];
   readonly notes: readonly string[];
 }
 
-const IPIP_PROTOCOL = 4;
+/** Protocols that tools know best by their number. Source: IANA protocol numbers. */
+const PROTOCOL_NUMBERS = { ipip: 4, esp: 50 } as const;
+const MAX_PORT = 65_535;
 /** Commands are written out for so many senders; beyond, one set or range must stand for them. */
-const MAX_SOURCES_SPELLED = 64;
+export const MAX_SOURCES_SPELLED = 64;
 
 /**
  * A rule that lets the named senders in, spelled for the common tools.
@@ -45,27 +49,57 @@ export function allowInbound(scope: RuleScope): Fix {
   };
 }
 
-function checked({ from, port, protocol, nodes }: RuleScope): readonly string[] {
-  const what = protocol === 'ipip' ? 'IPIP' : `${port ?? 'no port'}/${protocol}`;
-  const where = nodes.join(', ');
-  if (from.length === 0) throw new RangeError(`refusing to open ${what} on ${where} to everyone`);
-  if (protocol !== 'ipip' && (port === null || port < 1 || port > 65_535)) {
-    throw new RangeError(`no rule without a port for ${protocol} on ${where}`);
+function checked(scope: RuleScope): readonly string[] {
+  const { from, port, lastPort, protocol, nodes } = scope;
+  const isPort = (value: number | null): boolean =>
+    value !== null && value > 0 && value <= MAX_PORT;
+  if (hasPorts(protocol) && !(isPort(port) && isPort(lastPort ?? port))) {
+    throw new RangeError(`no rule without a port for ${protocol} on ${nodes.join(', ')}`);
   }
+  return narrowSources(from, `${spell(scope)} on ${nodes.join(', ')}`);
+}
+
+/**
+ * The senders, each once.
+ * @param what - what would be opened to them, for the refusal
+ * @throws RangeError when there are none, one is no address, or one stands for everyone
+ */
+export function narrowSources(from: readonly string[], what: string): readonly string[] {
+  if (from.length === 0) throw new RangeError(`refusing to open ${what} to everyone`);
   return [...new Set(from)].map((source) => {
     const [address = '', bits] = source.split('/');
-    if (!ipaddr.isValid(address)) throw new RangeError(`${source} is not an address`);
+    if (!ipaddr.isValid(address) || (bits !== undefined && !ipaddr.isValidCIDR(source))) {
+      throw new RangeError(`${source} is not an address`);
+    }
     const parsed = ipaddr.parse(address);
     const unspecified = parsed.range() === 'unspecified';
     if (unspecified || (bits !== undefined && !(Number(bits) > 0))) {
-      throw new RangeError(`refusing to open ${what} on ${where} to everyone (${source})`);
+      throw new RangeError(`refusing to open ${what} to everyone (${source})`);
     }
     return source;
   });
 }
 
-function spell({ protocol, port }: RuleScope): string {
-  return protocol === 'ipip' ? `IP protocol ${IPIP_PROTOCOL} (IPIP)` : `${port}/${protocol}`;
+function hasPorts(protocol: RuleScope['protocol']): protocol is 'tcp' | 'udp' {
+  return protocol === 'tcp' || protocol === 'udp';
+}
+
+/** `8472`, or `2379-2380` with the separator of the tool. */
+function ports(
+  { port, lastPort }: Pick<RuleScope, 'port' | 'lastPort'>,
+  separator: '-' | ':',
+): string {
+  return lastPort == null ? `${port}` : `${port}${separator}${lastPort}`;
+}
+
+/** In words: `8472/udp`, `IP protocol 4 (IPIP)`. */
+export function spell(scope: Pick<RuleScope, 'protocol' | 'port' | 'lastPort'>): string {
+  const { protocol } = scope;
+  if (protocol === 'icmp-echo') return 'ping (ICMP echo request)';
+  if (!hasPorts(protocol)) {
+    return `IP protocol ${PROTOCOL_NUMBERS[protocol]} (${protocol.toUpperCase()})`;
+  }
+  return `${ports(scope, '-')}/${protocol}`;
 }
 
 function isV6(source: string): boolean {
@@ -79,10 +113,13 @@ function spelled(sources: readonly string[], line: (source: string) => string): 
 }
 
 function firewalld(scope: RuleScope, sources: readonly string[]): FixVariant {
+  const { protocol } = scope;
   const element =
-    scope.protocol === 'ipip'
-      ? 'protocol value="ipip"'
-      : `port port="${scope.port}" protocol="${scope.protocol}"`;
+    protocol === 'icmp-echo'
+      ? 'icmp-type name="echo-request"'
+      : hasPorts(protocol)
+        ? `port port="${ports(scope, '-')}" protocol="${protocol}"`
+        : `protocol value="${protocol}"`;
   const richRule = (verb: 'add' | 'remove', source: string): string =>
     `firewall-cmd --permanent --${verb}-rich-rule='rule family="${isV6(source) ? 'ipv6' : 'ipv4'}" source address="${source}" ${element} accept'`;
   return {
@@ -93,7 +130,15 @@ function firewalld(scope: RuleScope, sources: readonly string[]): FixVariant {
 }
 
 function ufw(scope: RuleScope, sources: readonly string[]): FixVariant {
-  if (scope.protocol === 'ipip') {
+  const { protocol } = scope;
+  if (protocol === 'icmp-echo') {
+    return {
+      tool: 'ufw',
+      commands: ['# ufw answers ping unless somebody took that out of /etc/ufw/before.rules'],
+      undo: [],
+    };
+  }
+  if (protocol === 'ipip') {
     return {
       tool: 'ufw',
       commands: [
@@ -104,26 +149,31 @@ function ufw(scope: RuleScope, sources: readonly string[]): FixVariant {
       undo: ['# take the lines out of /etc/ufw/before.rules again', 'ufw reload'],
     };
   }
+  const to = hasPorts(protocol) ? ` to any port ${ports(scope, ':')}` : '';
+  // Not `insert 1`: ufw refuses that while it has no rule yet ("Invalid position '1'", ufw 0.36 frontend.py).
   const rule = (verb: string, source: string): string =>
-    `ufw ${verb} allow proto ${scope.protocol} from ${source} to any port ${scope.port}`;
+    `ufw ${verb} allow proto ${protocol} from ${source}${to}`;
   return {
     tool: 'ufw',
-    commands: spelled(sources, (source) => rule('insert 1', source)),
+    commands: spelled(sources, (source) => rule('prepend', source)),
     undo: spelled(sources, (source) => rule('delete', source)),
   };
 }
 
 function nftables(scope: RuleScope, sources: readonly string[]): FixVariant {
-  const match =
-    scope.protocol === 'ipip'
-      ? `meta l4proto ${IPIP_PROTOCOL}`
-      : `${scope.protocol} dport ${scope.port}`;
-  const comment = `metrics-diag ${scope.protocol === 'ipip' ? 'ipip' : `${scope.port}/${scope.protocol}`}`;
+  const { protocol } = scope;
+  const match = (family: 'ip' | 'ip6'): string => {
+    if (protocol === 'icmp-echo') return `${family === 'ip' ? 'icmp' : 'icmpv6'} type echo-request`;
+    return hasPorts(protocol)
+      ? `${protocol} dport ${ports(scope, '-')}`
+      : `meta l4proto ${PROTOCOL_NUMBERS[protocol]}`;
+  };
+  const comment = `metrics-diag ${hasPorts(protocol) ? `${ports(scope, '-')}/${protocol}` : protocol}`;
   const rule = (family: 'ip' | 'ip6', members: readonly string[]): string[] =>
     members.length === 0
       ? []
       : [
-          `nft insert rule inet filter input ${family} saddr { ${members.join(', ')} } ${match} accept comment '"${comment}"'`,
+          `nft insert rule inet filter input ${family} saddr { ${members.join(', ')} } ${match(family)} accept comment '"${comment}"'`,
         ];
   return {
     tool: 'nftables',
@@ -140,12 +190,17 @@ function nftables(scope: RuleScope, sources: readonly string[]): FixVariant {
 }
 
 function iptables(scope: RuleScope, sources: readonly string[]): FixVariant {
-  const match =
-    scope.protocol === 'ipip'
-      ? `-p ${IPIP_PROTOCOL}`
-      : `-p ${scope.protocol} --dport ${scope.port}`;
+  const { protocol } = scope;
+  const match = (v6: boolean): string => {
+    if (protocol === 'icmp-echo') {
+      return v6 ? '-p ipv6-icmp --icmpv6-type echo-request' : '-p icmp --icmp-type echo-request';
+    }
+    return hasPorts(protocol)
+      ? `-p ${protocol} --dport ${ports(scope, ':')}`
+      : `-p ${PROTOCOL_NUMBERS[protocol]}`;
+  };
   const rule = (verb: string, source: string): string =>
-    `${isV6(source) ? 'ip6tables' : 'iptables'} ${verb} ${match} -s ${source} -j ACCEPT`;
+    `${isV6(source) ? 'ip6tables' : 'iptables'} ${verb} ${match(isV6(source))} -s ${source} -j ACCEPT`;
   return {
     tool: 'iptables',
     commands: spelled(sources, (source) => rule('-I INPUT 1', source)),

@@ -55,7 +55,7 @@ export function openBetweenNodes({ protocol, port = '', nodes }: Opening): Fix {
         tool: 'ufw',
         commands: ipip
           ? ['# in /etc/ufw/before.rules:', `-A ufw-before-input -p 4 -s ${PEER} -j ACCEPT`]
-          : [`ufw insert 1 allow proto ${protocol} from ${PEER} to any port ${port}`],
+          : [`ufw prepend allow proto ${protocol} from ${PEER} to any port ${port}`],
       },
       { tool: 'iptables', commands: [`iptables -I INPUT 1 ${match} -s ${PEER} -j ACCEPT`] },
       {

@@ -51,7 +51,7 @@ export function trustPodRange({
       {
         tool: 'ufw',
         commands: each(
-          (range, port) => `ufw insert 1 allow proto tcp from ${range} to any port ${port}`,
+          (range, port) => `ufw prepend allow proto tcp from ${range} to any port ${port}`,
         ),
         undo: each((range, port) => `ufw delete allow proto tcp from ${range} to any port ${port}`),
       },

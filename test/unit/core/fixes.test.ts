@@ -26,6 +26,7 @@ describe('allowInbound', () => {
     [['192.168.77.2', '10.0.0.0/0']],
     [['0.0.0.0']],
     [['192.168.77.2/']],
+    [['192.168.77.2/33']],
     [['everyone']],
     [['192.168.77.2; rm -rf /']],
   ])('refuses %j', (from) => {
@@ -47,7 +48,7 @@ describe('allowInbound', () => {
     );
     expect(commands(fix, 'nftables')).toContain('ip6 saddr { fd00::3 } udp dport 8472 accept');
     expect(commands(fix, 'ufw')).toContain(
-      'ufw insert 1 allow proto udp from 192.168.77.2 to any port 8472',
+      'ufw prepend allow proto udp from 192.168.77.2 to any port 8472',
     );
     expect(commands(fix, 'cloud security group')).toContain('192.168.77.2/32');
   });
