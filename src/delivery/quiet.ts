@@ -1,11 +1,17 @@
 import type { Trigger } from '../runs/jobs.ts';
+import type { Mutes } from '../runs/mutes.ts';
 import type { RunState, RunStore, Subscription } from '../runs/run-store.ts';
 import { outcomeOf, type Schedules, scheduleId } from '../runs/schedules.ts';
+import type { ShowAgain } from '../runs/show-again.ts';
 
 /** What decides who hears of a run. */
 export interface QuietDeps {
-  readonly store: Pick<RunStore, 'message'>;
+  readonly store: Pick<RunStore, 'message' | 'alertGroup'>;
   readonly schedules: Pick<Schedules, 'told' | 'saveTold'>;
+  readonly mutes: Pick<Mutes, 'of' | 'hold' | 'held'>;
+  /** Asks the bot to look at a run's threads again, at once or later. */
+  readonly showAgain: ShowAgain;
+  readonly nowMs: () => number;
 }
 
 /** One follower of a run, among all of them. */
@@ -15,26 +21,54 @@ export interface Follower {
   readonly all: readonly Subscription[];
 }
 
-type ScheduleTrigger = Extract<Trigger, { readonly kind: 'schedule' }>;
+type QuietTrigger = Extract<Trigger, { readonly kind: 'schedule' | 'alert' }>;
+
+/** `known`: nothing that was not told before. `held`: a mute keeps it back, or kept it until it was not worth saying. */
+export type Hearing = 'speaks' | 'known' | 'held';
+
+/** After a mute has ended, by whoever's clock, what it held back is looked at. */
+const AFTER_MUTE_MS = 1_000;
 
 /**
- * Whether a follower hears of a run as it stands now. People and alerts always do; a schedule when it is news, and a
- * thread that was once begun is brought to its end.
+ * Whether a run speaks to a follower as it stands now. To people it always does; to alerts and schedules not while the
+ * cluster is muted, to schedules only when it is news. A thread that was once begun is brought to its end.
  */
-export async function hears(deps: QuietDeps, follower: Follower): Promise<boolean> {
+export async function hearingOf(deps: QuietDeps, follower: Follower): Promise<Hearing> {
   const { run, subscription } = follower;
-  const { trigger } = subscription;
-  if (trigger.kind !== 'schedule') return true;
-  if ((await deps.store.message(run.runId, subscription.id, 'root')) !== null) return true;
-  return isNews(deps, trigger, follower);
+  const { trigger, cluster, id } = subscription;
+  if (trigger.kind !== 'schedule' && trigger.kind !== 'alert') return 'speaks';
+  if ((await deps.store.message(run.runId, id, 'root')) !== null) return 'speaks';
+  const mute = await deps.mutes.of(cluster);
+  if (mute !== null) {
+    await deps.mutes.hold(cluster, id, { runId: run.runId, requestedAt: run.requestedAt });
+    const delayMs = Date.parse(mute.until) - deps.nowMs() + AFTER_MUTE_MS;
+    await deps.showAgain({ runId: run.runId, cluster }, Math.max(delayMs, AFTER_MUTE_MS));
+    return 'held';
+  }
+  if (await isOver(deps, trigger, follower)) return 'held';
+  return trigger.kind === 'alert' || (await isNews(deps, follower)) ? 'speaks' : 'known';
+}
+
+/** What a mute held back is not worth saying after it, once the alert is resolved or a newer check was held as well. */
+async function isOver(
+  { mutes, store }: QuietDeps,
+  trigger: QuietTrigger,
+  { run, subscription }: Follower,
+): Promise<boolean> {
+  const held = await mutes.held(subscription.cluster, subscription.id);
+  if (held === null) return false;
+  if (held.runId !== run.runId) return held.requestedAt > run.requestedAt;
+  if (trigger.kind === 'schedule') return false;
+  const group = await store.alertGroup(trigger.groupKeyHash);
+  return group !== null && group.resolvedAt !== null;
 }
 
 /** News is the first check, and any that ended otherwise than the channel was told last. */
 async function isNews(
   { schedules }: QuietDeps,
-  { channel }: ScheduleTrigger,
-  { run, all }: Follower,
+  { run, subscription, all }: Follower,
 ): Promise<boolean> {
+  const { channel } = subscription;
   // Somebody asked in that channel as well, and has a thread there.
   const isThere = all.some(
     (each) =>
@@ -49,7 +83,7 @@ async function isNews(
 
 /** Notes what the channel of a schedule knows by now, once the run has ended. */
 export async function noteTold(
-  { schedules }: QuietDeps,
+  { schedules }: Pick<QuietDeps, 'schedules'>,
   { run, subscription }: Follower,
 ): Promise<void> {
   const { trigger, channel } = subscription;

@@ -13,7 +13,7 @@ import { type Schedules, scheduleId } from '../runs/schedules.ts';
 import { type Courier, createCourier } from './courier.ts';
 import type { Pacer } from './pace.ts';
 import { createPeopleNames, type PeopleNames } from './people-names.ts';
-import { hears, noteTold } from './quiet.ts';
+import { hearingOf, noteTold, type QuietDeps } from './quiet.ts';
 import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
 import { hashOf } from './slack-send.ts';
@@ -44,6 +44,8 @@ export interface SlackDeliveryDeps {
   readonly clicks: Clicks;
   readonly evidence: EvidenceStore;
   readonly schedules: Pick<Schedules, 'told' | 'saveTold' | 'known'>;
+  readonly mutes: QuietDeps['mutes'];
+  readonly showAgain: QuietDeps['showAgain'];
   readonly pacer: Pacer;
   readonly log: Logger;
   /** How long after a crash a message is looked for; see `courier.ts`. */
@@ -87,10 +89,14 @@ export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
     const outcomes = await Promise.allSettled(
       subscriptions.map(async (subscription) => {
         const follower = { run, subscription, all: subscriptions };
-        if (!(await hears(desk, follower))) return noteTold(desk, follower);
-        const parts = await partsOf(desk, run, subscription);
-        const stage = stageOf(run);
-        await showThread(desk, subscription, { parts, stage, patient: event.kind === 'progress' });
+        const hearing = await hearingOf(desk, follower);
+        if (hearing === 'held') return;
+        if (hearing === 'speaks') {
+          const parts = await partsOf(desk, run, subscription);
+          const stage = stageOf(run);
+          const patient = event.kind === 'progress';
+          await showThread(desk, subscription, { parts, stage, patient });
+        }
         await noteTold(desk, follower);
       }),
     );

@@ -11,6 +11,7 @@ import { type AuditLog, createAuditLog } from '../runs/audit-log.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
 import { createClicks } from '../runs/clicks.ts';
 import { createEvidenceStore } from '../runs/evidence-store.ts';
+import { createMutes } from '../runs/mutes.ts';
 import { queueDepths } from '../runs/queue-depths.ts';
 import { createQueues, type Queues } from '../runs/queues.ts';
 import { startReportsWorker } from '../runs/reports-worker.ts';
@@ -18,6 +19,7 @@ import { requestRun } from '../runs/request-run.ts';
 import { createRunHistory } from '../runs/run-history.ts';
 import { createRunStore, type RunState, type RunStore } from '../runs/run-store.ts';
 import { createSchedules, startScheduleWorker } from '../runs/schedules.ts';
+import { createShowAgain, type ShowAgain } from '../runs/show-again.ts';
 import { handleAlertmanager } from '../triggers/alertmanager.ts';
 import { handleTick } from '../triggers/schedule-tick.ts';
 import { listenToSlack } from '../triggers/slack-doors.ts';
@@ -67,12 +69,11 @@ export async function startBotPart(
   const history = createRunHistory(redis.producer);
   const clicks = createClicks(redis.producer);
   const evidence = createEvidenceStore(redis.producer);
-  const showAgain = async (run: { readonly runId: string; readonly cluster: string }) => {
-    await queues.reports.add('opened', { kind: 'opened', ...run, seq: 0 });
-  };
+  const mutes = createMutes(redis.producer);
   const audit = createAuditLog(redis.producer);
   const onQueueError = (err: Error): void => log.warn({ err }, 'queue trouble');
   const queues = createQueues(redis.producer, onQueueError);
+  const showAgain = createShowAgain(queues);
   const schedules = createSchedules(redis.producer, onQueueError);
   const { clusters } = config;
   const settings = {
@@ -90,6 +91,7 @@ export async function startBotPart(
     history,
     clicks,
     schedules,
+    mutes,
     showAgain,
     audit,
     web,
@@ -101,6 +103,8 @@ export async function startBotPart(
     clicks,
     evidence,
     schedules,
+    mutes,
+    showAgain,
     log,
     pacer: createPacer(redis.producer),
     botName: '@metrics-diag',
@@ -163,10 +167,7 @@ function webhookRoutes(
   { alerts, clusters }: Omit<BotConfig, 'redisUrl'>,
   deps: {
     readonly queues: Queues;
-    readonly showAgain: (run: {
-      readonly runId: string;
-      readonly cluster: string;
-    }) => Promise<void>;
+    readonly showAgain: ShowAgain;
     readonly store: RunStore;
     readonly audit: AuditLog;
     readonly metrics: Metrics;

@@ -1,5 +1,7 @@
 import { findCluster } from '../config/role-config.ts';
 import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
+import { clusterNotes } from './cluster-notes.ts';
+import { muteText, unmuteText } from './mute-command.ts';
 import { cancelText, dayAndTime, historyText, showText } from './run-commands.ts';
 import { scheduleText } from './schedule-command.ts';
 import { type Asked, COMMAND, type Desk, diagnose } from './slack-desk.ts';
@@ -14,6 +16,8 @@ const VERBS: Readonly<
   show: showText,
   cancel: cancelText,
   schedule: scheduleText,
+  mute: muteText,
+  unmute: unmuteText,
 };
 
 const SAY = {
@@ -30,6 +34,7 @@ const SAY = {
       `• \`${COMMAND} history ${cluster}\` lists its last runs, \`${COMMAND} show <run>\` says what one of them found`,
       `• \`${COMMAND} cancel <run>\` stops a run that has no verdict yet`,
       `• \`${COMMAND} schedule ${cluster} every 6h\` checks it that often and tells this channel when the verdict changes; \`${COMMAND} schedule\` lists, \`${COMMAND} schedule ${cluster} off\` ends it`,
+      `• \`${COMMAND} mute ${cluster} 2h [reason]\` keeps its alerts and scheduled checks silent for so long, \`${COMMAND} unmute ${cluster}\` ends that`,
       `• \`${COMMAND} explain <pasted text>\` says what logs, kubectl output or an error mean; only you see the answer`,
       `• \`${COMMAND} help\` shows this`,
     ].join('\n'),
@@ -70,14 +75,17 @@ function helpText({ clusters }: Desk): string {
   return SAY.help(clusters[0]?.name ?? 'prod');
 }
 
-async function clustersText({ clusters, store }: Desk): Promise<string> {
+async function clustersText(desk: Desk): Promise<string> {
+  const { clusters, store } = desk;
+  const notesOf = await clusterNotes(desk);
   const lines = await Promise.all(
     clusters.map(async ({ name, aliases }) => {
       const last = await store.lastVerdict(name);
       const verdict = last === null ? SAY.never : SAY.verdict(last.verdict, dayAndTime(last.at));
+      const said = [verdict, ...(await notesOf(name))].join('; ');
       return aliases.length === 0
-        ? SAY.cluster(inlineCode(name), verdict)
-        : SAY.clusterAlso(inlineCode(name), aliases.map(inlineCode).join(', '), verdict);
+        ? SAY.cluster(inlineCode(name), said)
+        : SAY.clusterAlso(inlineCode(name), aliases.map(inlineCode).join(', '), said);
     }),
   );
   return [SAY.clusters(clusters.length), ...lines].join('\n');

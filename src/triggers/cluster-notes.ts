@@ -1,15 +1,19 @@
+import { muteWords } from './mute-command.ts';
 import { scheduleWords } from './schedule-command.ts';
 import type { Desk } from './slack-desk.ts';
 
-/** What lists of clusters say beside the last verdict: scheduled checks. Finished mrkdwn, one line each. */
+/** What lists of clusters say beside the last verdict: mutes and scheduled checks. Finished mrkdwn, one line each. */
 export async function clusterNotes(
-  desk: Pick<Desk, 'schedules' | 'nameOf'>,
+  desk: Pick<Desk, 'schedules' | 'mutes' | 'nameOf'>,
 ): Promise<(cluster: string) => Promise<readonly string[]>> {
   const schedules = await desk.schedules.list();
-  return (cluster) =>
-    Promise.all(
+  return async (cluster) => {
+    const mute = await desk.mutes.of(cluster);
+    const checks = await Promise.all(
       schedules
         .filter((each) => each.cluster === cluster)
         .map((schedule) => scheduleWords(desk, schedule)),
     );
+    return [...(mute === null ? [] : [await muteWords(desk, mute)]), ...checks];
+  };
 }

@@ -6,10 +6,12 @@ import { inlineCode } from '../renderers/mrkdwn.ts';
 import type { AuditLog } from '../runs/audit-log.ts';
 import type { Clicks } from '../runs/clicks.ts';
 import type { PersonTrigger } from '../runs/jobs.ts';
+import type { Mutes } from '../runs/mutes.ts';
 import type { RequestedRun, RunRequest } from '../runs/request-run.ts';
 import type { RunHistory } from '../runs/run-history.ts';
 import type { Cancelled, CancelOutcome, RunStore, Subscription } from '../runs/run-store.ts';
 import type { Schedules } from '../runs/schedules.ts';
+import type { ShowAgain } from '../runs/show-again.ts';
 import { nearestName } from './nearest-name.ts';
 import { type Action, createGroupMembers, mayDo, type Visitor } from './slack-access.ts';
 
@@ -32,9 +34,10 @@ export interface SlackTriggerDeps {
   readonly store: RunStore;
   readonly history: RunHistory;
   readonly clicks: Clicks;
+  readonly mutes: Pick<Mutes, 'set' | 'remove' | 'of' | 'allHeld'>;
   readonly schedules: Pick<Schedules, 'set' | 'remove' | 'list'>;
   /** Asks the bot to render a run's threads again. */
-  readonly showAgain: (run: { readonly runId: string; readonly cluster: string }) => Promise<void>;
+  readonly showAgain: ShowAgain;
   readonly audit: AuditLog;
   readonly web: WebClient;
   readonly log: Logger;

@@ -22,6 +22,7 @@ import { createClicks } from '../../src/runs/clicks.ts';
 import { createEvidenceStore, type EvidenceStore } from '../../src/runs/evidence-store.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
 import { KEY_PREFIX } from '../../src/runs/keys.ts';
+import { createMutes, type Mutes } from '../../src/runs/mutes.ts';
 import { createQueues, type Queues } from '../../src/runs/queues.ts';
 import { startReportsWorker } from '../../src/runs/reports-worker.ts';
 import { type RunRequest, requestRun } from '../../src/runs/request-run.ts';
@@ -34,6 +35,7 @@ import {
   type Schedules,
   startScheduleWorker,
 } from '../../src/runs/schedules.ts';
+import { createShowAgain } from '../../src/runs/show-again.ts';
 import { handleTick } from '../../src/triggers/schedule-tick.ts';
 import { listenToSlack } from '../../src/triggers/slack-doors.ts';
 import type { SlackStandIn } from './slack-stand-in/slack-stand-in.ts';
@@ -51,6 +53,7 @@ export interface SlackBot {
   readonly audit: AuditLog;
   readonly evidence: EvidenceStore;
   readonly schedules: Schedules;
+  readonly mutes: Mutes;
   /** The queue that holds the next tick of each schedule. */
   readonly ticks: Queue<Schedule>;
   /** The run that is under way for a cluster, once it is requested. */
@@ -92,11 +95,10 @@ export async function startSlackBot(
   const history = createRunHistory(producer);
   const clicks = createClicks(producer);
   const evidence = createEvidenceStore(producer);
-  const showAgain = async (run: { readonly runId: string; readonly cluster: string }) => {
-    await queues.reports.add('opened', { kind: 'opened', ...run, seq: 0 });
-  };
+  const mutes = createMutes(producer);
   const audit = createAuditLog(producer);
   const queues = createQueues(producer, ignore);
+  const showAgain = createShowAgain(queues);
   const schedules = createSchedules(producer, ignore);
   const clusters = options.clusters ?? CLUSTERS;
   const ask = (request: RunRequest) =>
@@ -118,6 +120,7 @@ export async function startSlackBot(
     history,
     clicks,
     schedules,
+    mutes,
     showAgain,
     audit,
     web,
@@ -131,6 +134,8 @@ export async function startSlackBot(
     clicks,
     evidence,
     schedules,
+    mutes,
+    showAgain,
     log,
     botName: '@metrics-diag',
     pacer: createPacer(producer),
@@ -154,6 +159,7 @@ export async function startSlackBot(
     audit,
     evidence,
     schedules,
+    mutes,
     ticks: held,
     async runId(cluster) {
       for (;;) {
