@@ -28,9 +28,9 @@ export const metricsServerCrashing = defineCause({
   id: 'metrics-server-crashing',
   title: 'metrics-server exits again and again',
   needs: ['providerPods'],
-  wants: ['providerLogs', 'platform', 'events', 'takenAt'],
+  wants: ['providerLogs', 'platform', 'events', 'nodes', 'takenAt'],
   bears: ['provider-image', 'provider-args', 'helm-chart-config'],
-  infer({ providerPods, providerLogs, platform, events, takenAt }) {
+  infer({ providerPods, providerLogs, platform, events, nodes, takenAt }) {
     const ended = ailingContainers(providerPods).filter(({ status }) => {
       const end = presentEnd(status, takenAt);
       return end !== null && end.reason !== 'OOMKilled' && end.exitCode !== null;
@@ -52,7 +52,9 @@ export const metricsServerCrashing = defineCause({
       return { kind: 'ruled-out', because: 'its log says that it could not reach the API server' };
     }
     const probe =
-      takenAt.state === 'known' ? failedProbe(first.pod, valueOr(events, []), takenAt.value) : null;
+      takenAt.state === 'known'
+        ? failedProbe(first.pod, { events: valueOr(events, []), takenAt: takenAt.value, nodes })
+        : null;
     if (probe !== null && misaskedProbe(probe, first.pod) !== null) {
       return { kind: 'ruled-out', because: 'it is restarted for a probe that asks in a wrong way' };
     }

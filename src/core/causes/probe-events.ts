@@ -1,5 +1,6 @@
-import type { EventObject, PodObject } from '../evidence/snapshot.ts';
-import { securePorts } from './provider-pods.ts';
+import { type Observed, valueOr } from '../evidence/observed.ts';
+import type { EventObject, NodeObject, PodObject } from '../evidence/snapshot.ts';
+import { lastEnd, securePorts } from './provider-pods.ts';
 
 /** The kubelet's event (pkg/kubelet/prober, pkg/probe/http): `Readiness probe failed: HTTP probe failed with statuscode: 403`. */
 const FAILED = /(Readiness|Liveness|Startup) probe failed: ([^\n]{1,500})/;
@@ -17,11 +18,21 @@ export interface FailedProbe {
   readonly event: EventObject;
 }
 
-/** Null when the newest probe event about the pod is old, or there is none. */
+/** What is known beside the pod. */
+export interface ProbeFacts {
+  readonly events: readonly EventObject[];
+  /** When, RFC 3339. */
+  readonly takenAt: string;
+  readonly nodes: Observed<readonly NodeObject[]>;
+}
+
+/**
+ * Null when the newest probe event about the pod is old, or there is none; also when the answer may be another
+ * process's: in the machine's own network the kubelet's probe meets whoever holds the port.
+ */
 export function failedProbe(
   pod: PodObject,
-  events: readonly EventObject[],
-  takenAt: string,
+  { events, takenAt, nodes }: ProbeFacts,
 ): FailedProbe | null {
   const newest = events
     .filter(
@@ -35,16 +46,29 @@ export function failedProbe(
   const age = Date.parse(takenAt) - Date.parse(newest.lastSeen ?? '');
   if (age > FRESH_MS) return null;
   const status = STATUS.exec(words)?.[1];
+  if (status !== undefined && sharesTheMachine(pod, nodes) && couldNotRun(pod)) return null;
   return { probe, status: status === undefined ? null : Number(status), words, event: newest };
 }
 
+function sharesTheMachine(pod: PodObject, nodes: ProbeFacts['nodes']): boolean {
+  const addresses = valueOr(nodes, []).flatMap(({ internalIps }) => internalIps);
+  return pod.hostNetwork || pod.podIps.some((ip) => addresses.includes(ip));
+}
+
+/** Ends that the kubelet brings about itself: SIGKILL and SIGTERM (128 plus their number), or an orderly exit after it. */
+const TOLD_TO_END = new Set([0, 137, 143]);
+
+/** It is down, or ended by itself before: then it may never have had the port. */
+function couldNotRun({ statuses }: PodObject): boolean {
+  return statuses.some((status) => {
+    const code = lastEnd(status)?.exitCode ?? null;
+    return status.state !== 'running' || (code !== null && !TOLD_TO_END.has(code));
+  });
+}
+
 /** A probe that the container refused: who asks may not. */
-export function refusedProbe(
-  pod: PodObject,
-  events: readonly EventObject[],
-  takenAt: string,
-): FailedProbe | null {
-  const failed = failedProbe(pod, events, takenAt);
+export function refusedProbe(pod: PodObject, facts: ProbeFacts): FailedProbe | null {
+  const failed = failedProbe(pod, facts);
   const refused = failed?.status === 401 || failed?.status === 403;
   return refused && misaskedProbe(failed, pod) === null ? failed : null;
 }

@@ -17,13 +17,13 @@ export const probeUnauthorized = defineCause({
   id: 'probe-unauthorized',
   title: "metrics-server refuses the kubelet's probes",
   needs: ['providerPods', 'events', 'takenAt'],
-  wants: ['deployments', 'platform', 'helmChartConfigs'],
+  wants: ['nodes', 'deployments', 'platform', 'helmChartConfigs'],
   bears: ['provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts): Judgement {
     const refused = facts.providerPods
       .filter(({ ready, deleting }) => !ready && !deleting)
       .flatMap((pod) => {
-        const found = refusedProbe(pod, facts.events, facts.takenAt);
+        const found = refusedProbe(pod, facts);
         return found === null ? [] : [{ pod, ...found }];
       });
     const [first] = refused;

@@ -22,12 +22,12 @@ export const readinessProbeWrong = defineCause({
   id: 'readiness-probe-wrong',
   title: "The kubelet's probe of metrics-server asks in a wrong way",
   needs: ['providerPods', 'events', 'takenAt'],
-  wants: ['deployments', 'platform'],
-  infer({ providerPods, events, takenAt, deployments, platform }): Judgement {
+  wants: ['nodes', 'deployments', 'platform'],
+  infer({ providerPods, events, takenAt, nodes, deployments, platform }): Judgement {
     const wrong = providerPods
       .filter(({ ready, deleting }) => !ready && !deleting)
       .flatMap((pod) => {
-        const probe = failedProbe(pod, events, takenAt);
+        const probe = failedProbe(pod, { events, takenAt, nodes });
         const why = probe === null ? null : misaskedProbe(probe, pod);
         return probe === null || why === null ? [] : [{ pod, probe, why }];
       });

@@ -3,13 +3,14 @@ import { metricsServerCrashing } from '../../../../src/core/causes/metrics-serve
 import { podNetnsLost } from '../../../../src/core/causes/pod-netns-lost.ts';
 import { portConflictHostnetwork } from '../../../../src/core/causes/port-conflict-hostnetwork.ts';
 import { probeUnauthorized } from '../../../../src/core/causes/probe-unauthorized.ts';
+import { readinessProbeWrong } from '../../../../src/core/causes/readiness-probe-wrong.ts';
 import type { Evidence } from '../../../../src/core/evidence/evidence.ts';
 import { known, missing } from '../../../../src/core/evidence/observed.ts';
-import type { EventObject, PodObject } from '../../../../src/core/evidence/snapshot.ts';
+import type { PodObject } from '../../../../src/core/evidence/snapshot.ts';
 import { buildReport } from '../../../../src/core/report/build-report.ts';
 import { evidence, withSnapshot } from '../../../support/evidence-builder.ts';
 import { judgeOne } from './judge.ts';
-import { withLog, withProviderPod } from './provider-world.ts';
+import { withEvents, withLog, withProviderPod } from './provider-world.ts';
 
 const BIND =
   'panic: failed to create listener: failed to listen on [::]:10250: listen tcp [::]:10250: bind: address already in use';
@@ -41,6 +42,31 @@ describe('port-conflict-hostnetwork and pod-netns-lost', () => {
     expect(report.causes).toHaveLength(1);
     expect(report.headline).toContain("the kubelet's own");
   });
+  it.each(['401', '403', '404'])(
+    'takes %s, which whoever holds the port answers to the probe, for no word of metrics-server',
+    (status) => {
+      const message = `Readiness probe failed: HTTP probe failed with statuscode: ${status}`;
+      for (const [there, id] of [
+        [onHost, 'port-conflict-hostnetwork'],
+        [lost, 'pod-netns-lost'],
+      ] as const) {
+        const { causes } = buildReport(withEvents(there, [{ message }]));
+        expect(causes.map((cause) => cause.id)).toEqual([id]);
+      }
+      const judged = (world: Evidence) =>
+        [readinessProbeWrong, probeUnauthorized].map(
+          (cause) => judgeOne(cause, withEvents(world, [{ message }])).kind,
+        );
+      expect(judged(onHost)).toEqual(['ruled-out', 'ruled-out']);
+      // With the port its own, on the host network or not, the answer is its own, too.
+      const running = withProviderPod(
+        { hostNetwork: true, podIps: ['192.168.77.1'] },
+        { state: 'running', reason: null },
+      );
+      expect(judged(running)).toContain('confirmed');
+      expect(judged(inPod)).toContain('confirmed');
+    },
+  );
   it('takes the host ports along when it takes metrics-server off the host network', () => {
     const [fix] = buildReport(onHost).causes[0]?.fixes ?? [];
     const patch = fix?.variants.find(({ tool }) => tool === 'kubectl')?.commands[0] ?? '';
@@ -83,26 +109,6 @@ describe('port-conflict-hostnetwork and pod-netns-lost', () => {
 });
 
 describe('probe-unauthorized', () => {
-  function withEvents(e: Evidence, events: readonly Partial<EventObject>[]): Evidence {
-    const { providerPods } = e.snapshot;
-    const name = providerPods.state === 'known' ? (providerPods.value[0]?.name ?? '') : '';
-    return withSnapshot(e, {
-      events: known(
-        events.map((event) => ({
-          type: 'Warning',
-          reason: 'Unhealthy',
-          message: 'Readiness probe failed: HTTP probe failed with statuscode: 403',
-          kind: 'Pod',
-          namespace: 'kube-system',
-          name,
-          count: 14,
-          lastSeen: '2026-11-22T14:02:00Z',
-          ...event,
-        })),
-        'GET events',
-      ),
-    });
-  }
   const running = withSnapshot(withProviderPod({}), {
     nodeMetrics: missing('failed', 'no answer'),
   });

@@ -7,15 +7,11 @@ import { readinessProbeWrong } from '../../../../src/core/causes/readiness-probe
 import { serviceSelectsNoPods } from '../../../../src/core/causes/service-selects-no-pods.ts';
 import type { Evidence } from '../../../../src/core/evidence/evidence.ts';
 import { known, missing } from '../../../../src/core/evidence/observed.ts';
-import type {
-  EventObject,
-  PodObject,
-  ServiceObject,
-} from '../../../../src/core/evidence/snapshot.ts';
+import type { PodObject, ServiceObject } from '../../../../src/core/evidence/snapshot.ts';
 import { buildReport } from '../../../../src/core/report/build-report.ts';
 import { evidence, withSnapshot } from '../../../support/evidence-builder.ts';
 import { judgeOne } from './judge.ts';
-import { allServersSay, withProviderPod } from './provider-world.ts';
+import { allServersSay, withEvents, withProviderPod } from './provider-world.ts';
 
 const causes = [
   serviceSelectsNoPods,
@@ -26,26 +22,6 @@ const causes = [
 
 function providerPods(e: Evidence): readonly PodObject[] {
   return e.snapshot.providerPods.state === 'known' ? e.snapshot.providerPods.value : [];
-}
-
-function withEvents(e: Evidence, events: readonly Partial<EventObject>[]): Evidence {
-  const name = providerPods(e)[0]?.name ?? '';
-  return withSnapshot(e, {
-    events: known(
-      events.map((event) => ({
-        type: 'Warning',
-        reason: 'Unhealthy',
-        message: '',
-        kind: 'Pod',
-        namespace: 'kube-system',
-        name,
-        count: 7,
-        lastSeen: '2026-11-22T14:02:00Z',
-        ...event,
-      })),
-      'GET events',
-    ),
-  });
 }
 
 const dark = (e: Evidence): Evidence =>

@@ -1,6 +1,10 @@
 import type { Evidence } from '../../../../src/core/evidence/evidence.ts';
 import { known } from '../../../../src/core/evidence/observed.ts';
-import type { ContainerStatusObject, PodObject } from '../../../../src/core/evidence/snapshot.ts';
+import type {
+  ContainerStatusObject,
+  EventObject,
+  PodObject,
+} from '../../../../src/core/evidence/snapshot.ts';
 import { evidence, withApiServer, withSnapshot } from '../../../support/evidence-builder.ts';
 
 /** The one metrics-server pod, changed; the API servers answer as they do when no endpoint is ready. */
@@ -85,6 +89,28 @@ export function withCondition(
         },
       ],
       'GET',
+    ),
+  });
+}
+
+/** Events about its first provider pod; a readiness probe that was answered with 403, where nothing else is said. */
+export function withEvents(e: Evidence, events: readonly Partial<EventObject>[]): Evidence {
+  const { providerPods } = e.snapshot;
+  const name = providerPods.state === 'known' ? (providerPods.value[0]?.name ?? '') : '';
+  return withSnapshot(e, {
+    events: known(
+      events.map((event) => ({
+        type: 'Warning',
+        reason: 'Unhealthy',
+        message: 'Readiness probe failed: HTTP probe failed with statuscode: 403',
+        kind: 'Pod',
+        namespace: 'kube-system',
+        name,
+        count: 7,
+        lastSeen: '2026-11-22T14:02:00Z',
+        ...event,
+      })),
+      'GET events',
     ),
   });
 }
