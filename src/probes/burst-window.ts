@@ -73,8 +73,10 @@ export function increaseOf(
   const expected = perMs * windowMs;
   const noisePackets = SIGMAS * Math.max(Math.sqrt(expected), unevenness(quiet, perMs) * windowMs);
   const packets = moved(series.at, values, window.burst) - expected;
+  // Fewer than the background alone: what was taken for it was something else.
+  const isNoise = noisePackets > sent * MAX_NOISE_SHARE || packets < -noisePackets;
   return {
-    packets: noisePackets > sent * MAX_NOISE_SHARE ? null : Math.max(0, Math.round(packets)),
+    packets: isNoise ? null : Math.max(0, Math.round(packets)),
     backgroundPps: Math.round(perMs * 1_000),
     noisePackets,
   };

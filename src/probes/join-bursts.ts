@@ -100,13 +100,7 @@ function toResult(
     sent,
     receivedByListener: receivedBy(runs, to, shots),
     sender: known(senderCounters(shots, own, sent), `probe on ${from}`),
-    receiver:
-      first.receiver === null
-        ? missing('failed', `the probe on ${to} left no counters`)
-        : known(
-            receiverCounters(pair, incoming, { receiver: first.receiver, sent }),
-            `probe on ${to}`,
-          ),
+    receiver: receiverCounters(pair, incoming, sent),
   };
 }
 
@@ -137,6 +131,7 @@ function receiverOf(runs: readonly PodRun[], { to, plan: { startAt } }: Shot): B
 function senderCounters(shots: readonly Shot[], own: readonly Shot[], sent: number): BurstCounters {
   const read = shots.map((shot) => ({
     answer: shot.answer,
+    sent: shot.sent,
     window: windowFor(
       shot,
       shot.span,
@@ -154,40 +149,54 @@ function senderCounters(shots: readonly Shot[], own: readonly Shot[], sent: numb
     underlayTx:
       device === undefined || isTimely(device) ? (counters.get('underlayTx') ?? null) : null,
     ipOutRequests: counters.get('ipOutRequests') ?? null,
-    backgroundPps: backgroundOf(read, SENDER_COUNTERS, sent),
+    backgroundPps: backgroundOf(read, SENDER_COUNTERS),
   };
 }
 
+/** A burst that was repeated has another Pod at its receiver, with samples of its own. */
 function receiverCounters(
   pair: readonly Arrival[],
   incoming: readonly Arrival[],
-  { receiver, sent }: { readonly receiver: BurstAnswer; readonly sent: number },
-): BurstCounters {
-  const read = pair.map((arrival) => ({
-    answer: receiver,
-    window: windowFor(
-      arrival.shot,
-      arrival.span,
-      incoming.filter((other) => other !== arrival).map(({ span }) => span),
-    ),
-  }));
+  sent: number,
+): Observed<BurstCounters> {
+  const read = pair.flatMap((arrival): readonly Reading[] =>
+    arrival.receiver === null
+      ? []
+      : [
+          {
+            answer: arrival.receiver,
+            sent: arrival.shot.sent,
+            window: windowFor(
+              arrival.shot,
+              arrival.span,
+              incoming.filter((other) => other !== arrival).map(({ span }) => span),
+            ),
+          },
+        ],
+  );
+  const to = pair[0]?.shot.to ?? '';
+  const receiver = read.at(-1)?.answer;
+  if (receiver === undefined) return missing('failed', `the probe on ${to} left no counters`);
   const counters = combine(read, RECEIVER_COUNTERS, sent);
   const get = (name: (typeof RECEIVER_COUNTERS)[number]): number | null =>
     counters.get(name) ?? null;
-  return {
-    ...NOTHING,
-    overlayDevice: receiver.overlayDevice,
-    underlayDevice: receiver.underlayDevice,
-    overlayRx: get('overlayRx'),
-    underlayRx: isTimely(receiver) ? get('underlayRx') : null,
-    ipInReceives: get('ipInReceives'),
-    ipInDelivers: get('ipInDelivers'),
-    udpInDatagrams: get('udpInDatagrams'),
-    udpNoPorts: get('udpNoPorts'),
-    udpInErrors: get('udpInErrors'),
-    udpInCsumErrors: get('udpInCsumErrors'),
-    backgroundPps: backgroundOf(read, RECEIVER_COUNTERS, sent),
-  };
+  return known(
+    {
+      ...NOTHING,
+      overlayDevice: receiver.overlayDevice,
+      underlayDevice: receiver.underlayDevice,
+      overlayRx: get('overlayRx'),
+      underlayRx: isTimely(receiver) ? get('underlayRx') : null,
+      ipInReceives: get('ipInReceives'),
+      ipInDelivers: get('ipInDelivers'),
+      udpInDatagrams: get('udpInDatagrams'),
+      udpNoPorts: get('udpNoPorts'),
+      udpInErrors: get('udpInErrors'),
+      udpInCsumErrors: get('udpInCsumErrors'),
+      backgroundPps: backgroundOf(read, RECEIVER_COUNTERS),
+    },
+    `probe on ${to}`,
+  );
 }
 
 /** The counters of the other end's business are null: a node sends to one and hears another in the same round. */
@@ -234,9 +243,14 @@ function arrivalSpan(shot: Shot, receiver: BurstAnswer | null, offset: number | 
   return at(best.packets - planned >= shot.sent * MIN_GAIN_SHARE ? best.shift : 0);
 }
 
-type Reading = { readonly answer: BurstAnswer; readonly window: BurstWindow };
+interface Reading {
+  readonly answer: BurstAnswer;
+  readonly window: BurstWindow;
+  /** Datagrams of this round. */
+  readonly sent: number;
+}
 
-/** The mean over the rounds of a pair; null where one disagrees or none could be read. */
+/** The mean over the rounds of a pair, as of a burst of `sent`; null where one disagrees or none could be read. */
 function combine<Name extends CounterName>(
   read: readonly Reading[],
   names: readonly Name[],
@@ -244,7 +258,10 @@ function combine<Name extends CounterName>(
 ): ReadonlyMap<Name, number | null> {
   return new Map(
     names.map((name) => {
-      const values = increases(read, name, sent).flatMap(({ packets }) => packets ?? []);
+      const values = read.flatMap((reading) => {
+        const packets = increase(reading, name)?.packets ?? null;
+        return packets === null ? [] : [(packets * sent) / reading.sent];
+      });
       if (values.length === 0) return [name, null];
       const spread = Math.max(...values) - Math.min(...values);
       return [name, spread > sent * MAX_DISAGREEMENT_SHARE ? null : Math.round(mean(values))];
@@ -252,21 +269,15 @@ function combine<Name extends CounterName>(
   );
 }
 
-function backgroundOf(
-  read: readonly Reading[],
-  names: readonly CounterName[],
-  sent: number,
-): number {
+function backgroundOf(read: readonly Reading[], names: readonly CounterName[]): number {
   return Math.max(
     0,
-    ...names.flatMap((name) =>
-      increases(read, name, sent).map(({ backgroundPps }) => backgroundPps),
-    ),
+    ...names.flatMap((name) => read.map((reading) => increase(reading, name)?.backgroundPps ?? 0)),
   );
 }
 
-function increases(read: readonly Reading[], name: CounterName, sent: number): readonly Increase[] {
-  return read.flatMap(({ answer, window }) => increaseOf(answer.samples, name, window, sent) ?? []);
+function increase({ answer, window, sent }: Reading, name: CounterName): Increase | null {
+  return increaseOf(answer.samples, name, window, sent);
 }
 
 /** A lagging card's counters stand still and then jump: with 50 ms samples a live one moves in more of them than this. */

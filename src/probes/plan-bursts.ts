@@ -15,6 +15,8 @@ interface Shape {
 
 /** 600 datagrams in 300 ms: with 500 packets/s of other traffic the noise stays near a tenth of them (see burst-window.ts). */
 const DATAGRAMS_PER_MS = 2;
+/** Of a burst that is repeated, so that it stands out of three times the noise. */
+const LOUD_DATAGRAMS_PER_MS = 6;
 /** The quiet 400 ms hold the background estimate and absorb clocks that differ by up to 200 ms. */
 const ROOMY: Shape = { burstMs: 300, periodMs: 700 };
 /** With many rounds a wave would last too long; clocks may differ by 125 ms here. */
@@ -30,6 +32,8 @@ const ROUNDS_PER_WAVE = 100;
 /**
  * Rounds in which every node sends to the node `offset` places on and so hears exactly one sender. A round-robin
  * of so few rounds is run twice: a Pod that started late still gets its turn, and one noisy window costs nothing.
+ *
+ * From the second wave on they repeat what noise or a late Pod left open, and are louder.
  *
  * @returns one plan per participant, by node
  */
@@ -67,7 +71,7 @@ function plansFor(
         firstRound,
         rounds: offsets.length,
         ...shape,
-        datagrams: shape.burstMs * DATAGRAMS_PER_MS,
+        datagrams: shape.burstMs * (when.wave > 1 ? LOUD_DATAGRAMS_PER_MS : DATAGRAMS_PER_MS),
         senderTag: index,
         tags,
         sends: offsets.flatMap((offset, i) => {

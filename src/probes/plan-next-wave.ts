@@ -1,3 +1,4 @@
+import { stageOf } from '../core/evidence/burst-stage.ts';
 import type { BurstResult, ReachResult } from '../core/evidence/probe-results.ts';
 import type { NodeObject } from '../core/evidence/snapshot.ts';
 import type { PlannedCheck, PodPlan } from './plan.ts';
@@ -28,7 +29,7 @@ const LAST_WAVE = 2;
 const MAX_RED_NODES = 6;
 /** Other nodes that each of them is tried with. */
 const MAX_PEERS_PER_RED_NODE = 20;
-/** More patient than the first time: the usual reason for a lost burst is a Pod that started late. */
+/** More patient than the first time, where nothing is known of how late Pods start. */
 const BURST_LEAD_MS = 3_500;
 const MAX_BURST_NODES = 8;
 
@@ -150,13 +151,17 @@ function reddest(red: readonly Pair[]): readonly string[] {
 
 /** The ends of red pairs without usable counters; a ring of them gives each pair its turn. */
 function nodesToBurst(input: NextWaveInput, red: readonly Pair[]): readonly ListenerTarget[] {
-  const decided = new Set(input.bursts.filter(isUsable).map(({ from, to }) => `${from}>${to}`));
+  const decided = new Set(
+    input.bursts.flatMap((burst) => (isOpen(burst) ? [] : [`${burst.from}>${burst.to}`])),
+  );
   const undecided = red.filter(({ from, to }) => !decided.has(`${from}>${to}`));
   const names = new Set(reddest(undecided).slice(0, MAX_BURST_NODES));
   return input.listeners.filter(({ node }) => names.has(node));
 }
 
-function isUsable({ receivedByListener, receiver }: BurstResult): boolean {
-  const heard = receivedByListener.state === 'known' && receivedByListener.value > 0;
-  return heard || (receiver.state === 'known' && receiver.value.ipInReceives !== null);
+/** Noise or a late Pod left open where the datagrams ended, or whether a filter of the sender took them. */
+function isOpen(burst: BurstResult): boolean {
+  const stage = stageOf(burst);
+  if (stage !== 'not-encapsulated') return stage === 'unclear';
+  return burst.sender.state === 'known' && burst.sender.value.ipOutRequests === null;
 }

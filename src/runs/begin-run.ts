@@ -12,8 +12,15 @@ import { createProgress } from './progress-checklist.ts';
 import type { Begun, RunTarget, RunWork } from './run-stages.ts';
 import type { StageCluster } from './stage-cluster.ts';
 
-/** From the run's start; an image that is present starts in 0.9 to 1.5 s, one that is pulled is not waited for. */
+/** From the run's start; where the image is present a Pod starts in 0.9 to 1.5 s. */
 const LISTENERS_BY_MS = 4_000;
+/** Busy nodes and slow disks: without listeners a run can tell little of the pod network. */
+const SLOW_LISTENERS_BY_MS = 10_000;
+/** The first run of a cluster pulls the image. Beyond this the run answers with what it has: the first listeners must outlive two waves. */
+const PULLED_BY_MS = 30_000;
+/** The first bursts wait as long as Pods took to start just now, within these. */
+const MIN_BURST_LEAD_MS = 2_000;
+const MAX_BURST_LEAD_MS = 4_500;
 
 /** The first step: the first look, listeners started beside it, and the plan of wave 1 as soon as it can be made. */
 export async function beginRun(
@@ -40,10 +47,19 @@ export async function beginRun(
   });
   const early = await reading.early;
   const { listeners, notProbed } = await listening;
-  const states = (await listeners?.settled(startedAtMs + LISTENERS_BY_MS - Date.now())) ?? [];
+  const sinceStart = Date.now() - startedAtMs;
+  const { states, slowestMs } = (await listeners?.settled({
+    usualMs: LISTENERS_BY_MS - sinceStart,
+    slowMs: SLOW_LISTENERS_BY_MS - sinceStart,
+    pullMs: PULLED_BY_MS - sinceStart,
+    onPull: (nodes) => void reading.first.then((snapshot) => told.pulling(snapshot, nodes)),
+  })) ?? { states: [], slowestMs: 0 };
+  const burstLeadMs = Math.min(Math.max(slowestMs, MIN_BURST_LEAD_MS), MAX_BURST_LEAD_MS);
   const off = probesOff(cluster, early);
   const wave =
-    off === null ? planFirst(cluster, target, { snapshot: early, listeners: states }) : NO_WAVE;
+    off === null
+      ? planFirst(cluster, target, { snapshot: early, listeners: states, burstLeadMs })
+      : NO_WAVE;
   const work = async (): Promise<RunWork> => {
     const first = await reading.first;
     const snapshot = note === null ? first : { ...first, vantage: { ...first.vantage, note } };

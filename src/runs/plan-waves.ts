@@ -7,15 +7,23 @@ import type { ApiServerTarget } from '../probes/plan-checks.ts';
 import { planDeepWave } from '../probes/plan-deep.ts';
 import { planNextWave } from '../probes/plan-next-wave.ts';
 import { type FirstWaveInput, type Planned, planFirstWave } from '../probes/plan-probes.ts';
+import type { PodRun } from '../probes/run-pods.ts';
 import type { EarlyFacts } from '../snapshot/read-snapshot.ts';
 import type { RunTarget, RunWork } from './run-stages.ts';
 import type { StageCluster } from './stage-cluster.ts';
 
 const HTTPS_PORT = 443;
+/** A Pod that starts so long before the first burst samples its background and sends in time. */
+const EARLY_ENOUGH_MS = 1_000;
+/** Of wave 2: the usual reason for a lost burst is a Pod that started late. */
+const USUAL_LEAD_MS = 3_500;
+const MAX_LEAD_MS = 10_000;
 
 /** What a wave is planned from. */
 export type WaveFacts = Pick<RunWork, 'listeners'> & {
   readonly snapshot: EarlyFacts;
+  /** How long Pods take to start, as far as it is known. */
+  readonly burstLeadMs?: number;
 };
 
 /** Wave 1, while the first look goes on. */
@@ -66,6 +74,7 @@ function drillDown(
   const wave = work.waves.length + 1;
   return planNextWave({
     ...waveInput(target, work, false),
+    ...leadAfter(work.waves.flatMap(({ runs }) => runs)),
     wave,
     reach,
     bursts,
@@ -73,12 +82,28 @@ function drillDown(
   });
 }
 
+/**
+ * How long the next wave's bursts wait: as much longer as the last Pod of these was late, by its own node's clock,
+ * which the bursts go by. Nothing where all were in time.
+ */
+export function leadAfter(runs: readonly PodRun[]): Pick<FirstWaveInput, 'burstLeadMs'> {
+  const late = runs.flatMap(({ plan, answer }) =>
+    plan.bursts === null || answer.state === 'missing'
+      ? []
+      : [answer.value.startedAt - plan.bursts.startAt],
+  );
+  const worst = Math.max(-Infinity, ...late);
+  return worst <= -EARLY_ENOUGH_MS
+    ? {}
+    : { burstLeadMs: Math.min(USUAL_LEAD_MS + worst + EARLY_ENOUGH_MS, MAX_LEAD_MS) };
+}
+
 function blindNodes({ nodes, nodeMetrics, takenAt }: Snapshot): readonly string[] {
   return nodesWithoutMetrics({ nodes, nodeMetrics, takenAt: known(takenAt, 'snapshot') });
 }
 
 function waveInput(target: RunTarget, seen: WaveFacts, localApi: boolean): FirstWaveInput {
-  const { snapshot, listeners } = seen;
+  const { snapshot, listeners, burstLeadMs } = seen;
   const nodes = valueOr(snapshot.nodes, []);
   return {
     runId: target.runId,
@@ -91,6 +116,7 @@ function waveInput(target: RunTarget, seen: WaveFacts, localApi: boolean): First
     listeners: listeners.flatMap(({ target: at }) => at ?? []),
     localApi,
     wanted: target.nodes ?? [],
+    ...(burstLeadMs === undefined ? {} : { burstLeadMs }),
   };
 }
 

@@ -2,6 +2,7 @@ import { missing } from '../core/evidence/observed.ts';
 import type { ApiServerView, Snapshot } from '../core/evidence/snapshot.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import type { ChecklistItem } from '../core/report/report.ts';
+import { count } from '../core/report/words.ts';
 import { noProbes } from '../probes/join-results.ts';
 import type { Progress } from './jobs.ts';
 import type { RunTarget } from './run-stages.ts';
@@ -10,6 +11,8 @@ import type { RunTarget } from './run-stages.ts';
 export interface RunProgress {
   apiServers(views: readonly ApiServerView[]): void;
   snapshot(snapshot: Snapshot, probing: boolean): void;
+  /** The first look is there, and these nodes still pull the probe image. */
+  pulling(snapshot: Snapshot, nodes: readonly string[]): void;
   /** Nothing is told after this: later answers of API servers belong to the final report. */
   end(): Promise<void>;
 }
@@ -59,7 +62,14 @@ export function createProgress(
     },
     snapshot(snapshot, probing) {
       stopGathering();
-      tell(afterFirstLook(target, snapshot, probing));
+      const nodes = snapshot.nodes.state === 'known' ? snapshot.nodes.value.length : 0;
+      const paths = probing ? `Paths: probe Pods start on ${nodes} nodes` : null;
+      tell(afterFirstLook(target, snapshot, paths));
+    },
+    pulling(snapshot, nodes) {
+      stopGathering();
+      const paths = `Paths: ${count(nodes.length, 'node pulls', 'nodes pull')} the probe image for the first time`;
+      tell(afterFirstLook(target, snapshot, paths));
     },
     async end() {
       stopGathering();
@@ -96,7 +106,7 @@ function apiServersSoFar(views: readonly ApiServerView[]): ChecklistItem {
 function afterFirstLook(
   { runId, cluster }: RunTarget,
   snapshot: Snapshot,
-  probing: boolean,
+  paths: string | null,
 ): readonly ChecklistItem[] {
   const report = buildReport({
     schema: 'metrics-diag/evidence/v1',
@@ -108,15 +118,14 @@ function afterFirstLook(
     tookMs: 0,
     final: false,
   });
-  if (!probing) return report.checklist;
-  const nodes = snapshot.nodes.state === 'known' ? snapshot.nodes.value.length : 0;
+  if (paths === null) return report.checklist;
   return report.checklist.map((item) => {
     switch (item.id) {
       case 'api-servers':
       case 'chain':
         return item;
       case 'paths':
-        return { ...item, state: 'running', text: `Paths: probe Pods start on ${nodes} nodes` };
+        return { ...item, state: 'running', text: paths };
       case 'counters':
         return { ...item, state: 'pending', text: 'Counters: read with the probes' };
     }

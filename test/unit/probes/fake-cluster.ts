@@ -16,6 +16,8 @@ export function fakeCluster(options: {
   readonly watchFails?: boolean;
   /** Text of a Pod's log, as its kubelet would give it; null: the kubelet cannot be reached. */
   readonly log?: (name: string) => string | null;
+  /** Reasons of a Pod's events. */
+  readonly events?: (name: string) => readonly string[];
 }): FakeCluster {
   const pods = new Map<string, Record<string, unknown>>();
   const writes: FakeCluster['writes'] = [];
@@ -30,10 +32,14 @@ export function fakeCluster(options: {
         log === undefined ? answered(404, {}) : { ...answered(200, {}), text: log },
       );
     },
-    list: () =>
+    list: (path, { query } = {}) =>
       Promise.resolve<ListAnswer>({
         kind: 'listed',
-        items: [...pods.values()],
+        items: path.endsWith('/events')
+          ? (options.events?.(query?.['fieldSelector']?.split('=')[1] ?? '') ?? []).map(
+              (reason) => ({ reason }),
+            )
+          : [...pods.values()],
         resourceVersion: '1',
         truncated: false,
         ms: 1,

@@ -11,11 +11,12 @@ import { nodeObject, podAnswer } from './support.ts';
 const START_AT = 1_700_000_000_000;
 const SAMPLE_MS = 50;
 const NODES = ['prod01', 'prod02', 'prod03'];
-const PLANS = planBursts(
-  NODES.map((node, i) => ({ node, address: `10.42.${i}.9`, port: 19_472 })),
-  START_AT,
-  1,
-);
+const plansOf = (number: number, startAt = START_AT) =>
+  planBursts(
+    NODES.map((node, i) => ({ node, address: `10.42.${i}.9`, port: 19_472 })),
+    startAt,
+    number,
+  );
 
 /** Counters that a burst into a node moves, and by how much per datagram. */
 type Moves = Partial<Record<CounterName, number>>;
@@ -36,6 +37,9 @@ interface World {
   /** Other packets per second at a true time. */
   readonly background?: (at: number) => number;
   readonly silentListeners?: boolean;
+  /** Its number; 1 where it is not given. */
+  readonly number?: number;
+  readonly startAt?: number;
 }
 
 /** What the probes of a wave would have answered in this world. */
@@ -44,9 +48,12 @@ function wave({
   clock = {},
   background = () => 0,
   silentListeners = false,
+  number = 1,
+  startAt = START_AT,
 }: World): readonly PodRun[] {
+  const plans = plansOf(number, startAt);
   const bursts = NODES.flatMap((node) => {
-    const plan = PLANS.get(node);
+    const plan = plans.get(node);
     if (plan === undefined) throw new Error('no plan');
     return plan.sends.map((send) => {
       // Each sender opens its round when its own clock says so.
@@ -56,7 +63,7 @@ function wave({
     });
   });
   return NODES.map((node): PodRun => {
-    const plan = PLANS.get(node);
+    const plan = plans.get(node);
     if (plan === undefined) throw new Error('no plan');
     const error = clock[node] ?? 0;
     const firstSample = plan.startAt - 500 - error;
@@ -79,7 +86,7 @@ function wave({
     const delivered = (into[node] ?? DELIVERED).overlayRx === 1;
     return {
       plan: {
-        ...basePlan(nodeObject({ name: node }), { runId: 'run-1', wave: 1 }),
+        ...basePlan(nodeObject({ name: node }), { runId: 'run-1', wave: number }),
         kind: 'node',
         deadlineMs: 6_000,
         bursts: plan,
@@ -173,6 +180,24 @@ describe('joinBursts', () => {
     expectNear(receiver(burst).ipInReceives, burst.sent);
     expect(receiver(burst).ipInDelivers).toBe(0);
     expect(burst.sender).toMatchObject({ state: 'known', value: { overlayDevice: 'flannel.1' } });
+  });
+
+  it('reads what was repeated from the Pods that saw it, and in proportion', () => {
+    // Bursts of other traffic as loud as the first ones.
+    const noisy = (at: number): number => (Math.floor(at / 350) % 2 === 0 ? 4_000 : 0);
+    const first = wave({ into: { prod01: FILTERED }, background: noisy });
+    expect(receiver(result(first, 'prod02', 'prod01')).ipInReceives).toBeNull();
+    const again = wave({
+      into: { prod01: FILTERED },
+      background: (at) => noisy(at) / 4,
+      number: 2,
+      startAt: START_AT + 10_000,
+    });
+    const burst = result([...first, ...again], 'prod02', 'prod01');
+    const counted = receiver(burst).ipInReceives ?? 0;
+    expect(counted / burst.sent).toBeGreaterThan(0.75);
+    expect(counted / burst.sent).toBeLessThan(1.25);
+    expect(receiver(burst).ipInDelivers ?? burst.sent).toBeLessThanOrEqual(burst.sent * 0.25);
   });
 
   it('takes a steady background of 1,000 packets/s off', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { known } from '../../../src/core/evidence/observed.ts';
+import type { BurstCounters, BurstResult } from '../../../src/core/evidence/probe-results.ts';
 import type { NodeObject, PodObject } from '../../../src/core/evidence/snapshot.ts';
 import { planNextWave } from '../../../src/probes/plan-next-wave.ts';
 import {
@@ -224,6 +225,23 @@ describe('planFirstWave', () => {
   });
 });
 
+const NO_COUNTERS: BurstCounters = {
+  overlayDevice: 'flannel.1',
+  overlayTx: null,
+  overlayTxErrors: null,
+  overlayRx: null,
+  underlayDevice: 'eth0',
+  underlayTx: null,
+  underlayRx: null,
+  ipInReceives: null,
+  ipInDelivers: null,
+  udpInDatagrams: null,
+  udpNoPorts: null,
+  udpInErrors: null,
+  udpInCsumErrors: null,
+  backgroundPps: 0,
+};
+
 describe('planNextWave', () => {
   const input = firstWave(cluster(12));
   const answer = (outcome: 'open' | 'timeout') =>
@@ -257,6 +275,38 @@ describe('planNextWave', () => {
     expect(new Set(into.map(({ from }) => from.node)).size).toBe(12);
     expect(Math.max(...plans.map(({ checks }) => checks.length))).toBeLessThanOrEqual(40);
     expect(plans.some(({ bursts }) => bursts !== null)).toBe(true);
+  });
+
+  it('repeats the bursts that noise or a late Pod left open, louder, and no others', () => {
+    const three = firstWave(cluster(3));
+    const first = planFirstWave(three).plans;
+    const reach = first
+      .flatMap(({ checks }) => checks)
+      .map((check) => ({
+        ...check,
+        result: answer(check.id.endsWith('listener@prod01') ? 'timeout' : 'open'),
+        wave: 1,
+      }));
+    const burstsOf = (ipOutRequests: number | null, overlayTx: number | null) =>
+      ['prod02', 'prod03'].map((from) => ({
+        id: `burst:${from}>prod01`,
+        from,
+        to: 'prod01',
+        sent: 600,
+        receivedByListener: known(0, 'test'),
+        sender: known({ ...NO_COUNTERS, overlayTx, ipOutRequests }, 'test'),
+        receiver: known({ ...NO_COUNTERS, ipInReceives: 0, overlayRx: 0 }, 'test'),
+      }));
+    const repeated = (bursts: readonly BurstResult[]) =>
+      planNextWave({ ...three, wave: 2, reach, bursts, blindNodes: [] }).flatMap((each) =>
+        each.bursts === null ? [] : [each.bursts],
+      );
+    expect(repeated(burstsOf(1_200, 0))).toEqual([]);
+    expect(repeated(burstsOf(null, null)).length).toBeGreaterThan(0);
+    const [plan] = repeated(burstsOf(null, 0));
+    const usual = first.find(({ bursts }) => bursts !== null)?.bursts;
+    const perMs = (each: typeof usual) => (each?.datagrams ?? 0) / (each?.burstMs ?? 1);
+    expect(perMs(plan)).toBeGreaterThan(perMs(usual));
   });
 
   it('asks nodes that the sample left out, whether they fail, too', () => {

@@ -193,7 +193,7 @@ describe('startListeners', () => {
       },
     });
     const listeners = startListeners(cluster.client, plans, { ...OPTIONS, now: Date.now });
-    const states = await listeners.settled(80);
+    const { states } = await listeners.settled({ usualMs: 80, slowMs: 80, pullMs: 80 });
     expect(states.map(({ target }) => target)).toEqual([
       { node: 'prod01', address: '10.42.0.9', port: 19_472 },
       null,
@@ -202,7 +202,64 @@ describe('startListeners', () => {
     await listeners.stop();
     expect(cluster.pods.size).toBe(0);
   });
+
+  it.each([
+    ['pulls its image', ['Scheduled', 'Pulling'], 900, ['prod01']],
+    ['is slow to start', ['Scheduled', 'Pulled'], 120, []],
+    ['gets no sandbox', ['Scheduled', 'FailedCreatePodSandBox'], null, []],
+    ['cannot pull its image', ['Pulling', 'Failed'], null, []],
+  ] as const)('waits as long as it pays for a Pod that %s', async (_, reasons, after, pulls) => {
+    const { states, slowestMs, told, tookMs } = await settledWith({ reasons, runsAfterMs: after });
+    expect(states[0]?.outcome.outcome).toBe(after === null ? 'never-started' : 'ok');
+    expect(told).toEqual(pulls);
+    if (after === null) expect(tookMs).toBeLessThan(PATIENCE.slowMs);
+    else expect(slowestMs).toBeGreaterThanOrEqual(after - 5);
+  });
+
+  it('waits for no image longer than it was told to, and for no Pod that no kubelet took up', async () => {
+    const pulling = await settledWith({ reasons: ['Pulling'], runsAfterMs: 5_000 });
+    expect(pulling.states[0]?.outcome).toMatchObject({ outcome: 'never-started' });
+    expect(pulling.slowestMs).toBe(0);
+    const away = await settledWith({ reasons: [], runsAfterMs: 5_000, taken: false });
+    expect(away.tookMs).toBeLessThan(PATIENCE.slowMs);
+  });
 });
+
+const PATIENCE = { usualMs: 60, slowMs: 700, pullMs: 1_500 };
+
+/** One listener on prod01 whose kubelet does so much. */
+async function settledWith(kubelet: {
+  readonly reasons: readonly string[];
+  readonly runsAfterMs: number | null;
+  readonly taken?: boolean;
+}) {
+  let timer: NodeJS.Timeout | undefined;
+  const cluster = fakeCluster({
+    events: () => kubelet.reasons,
+    onCreate: (name, self) => {
+      if (kubelet.taken === false) return;
+      const waiting = { state: { waiting: { reason: 'ContainerCreating' } } };
+      withStatus(self, name, { phase: 'Pending', containerStatuses: [waiting] });
+      if (kubelet.runsAfterMs === null) return;
+      timer = setTimeout(() => {
+        const containerStatuses = [{ state: { running: {} } }];
+        withStatus(self, name, { phase: 'Running', podIP: '10.42.0.9', containerStatuses });
+      }, kubelet.runsAfterMs);
+    },
+  });
+  const plans = [plan('prod01', 'listener')];
+  const told: string[] = [];
+  const startedAt = performance.now();
+  const listeners = startListeners(cluster.client, plans, { ...OPTIONS, now: Date.now });
+  const settled = await listeners.settled({
+    ...PATIENCE,
+    onPull: (nodes) => told.push(...nodes),
+  });
+  const tookMs = performance.now() - startedAt;
+  clearTimeout(timer);
+  await listeners.stop();
+  return { ...settled, told, tookMs };
+}
 
 describe('sweepProbePods', () => {
   it('deletes what is past its deadline or old, and leaves a living run alone', async () => {

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
 import { known, valueOr } from '../../../src/core/evidence/observed.ts';
 import type { ApiServerView } from '../../../src/core/evidence/snapshot.ts';
-import { apiServerTargets } from '../../../src/runs/plan-waves.ts';
+import { planBursts } from '../../../src/probes/plan-bursts.ts';
+import { basePlan } from '../../../src/probes/plan-probes.ts';
+import type { PodRun } from '../../../src/probes/run-pods.ts';
+import { apiServerTargets, leadAfter } from '../../../src/runs/plan-waves.ts';
 import { evidence } from '../../support/evidence-builder.ts';
+import { nodeObject, podAnswer } from '../probes/support.ts';
 
 const { snapshot } = evidence();
 const nodes = valueOr(snapshot.nodes, []);
@@ -39,4 +43,33 @@ it('has nodes dial a managed control plane, and reads IPv6', () => {
     { name: 'eks', node: null, address: 'abc.eks.example', port: 443 },
     { name: 'v6', node: null, address: '2001:db8::1', port: 6443 },
   ]);
+});
+
+const FIRST_BURST_AT = 1_700_000_000_000;
+
+/** A Pod that began so long after its first burst should have been sent; negative: before. */
+function begun(node: string, lateMs: number): PodRun {
+  const bursts = planBursts(
+    ['prod01', 'prod02'].map((name, i) => ({ node: name, address: `10.42.${i}.9`, port: 1 })),
+    FIRST_BURST_AT,
+    1,
+  ).get(node);
+  return {
+    plan: {
+      ...basePlan(nodeObject({ name: node }), { runId: 'run-1', wave: 1 }),
+      kind: 'node',
+      deadlineMs: 6_000,
+      bursts: bursts ?? null,
+    },
+    outcome: { node, kind: 'node', outcome: 'ok', detail: '', podIp: null },
+    answer: known(podAnswer({ node, startedAt: FIRST_BURST_AT + lateMs }), 'test'),
+  };
+}
+
+it('has repeated bursts wait for the Pod that was latest, within bounds', () => {
+  const lead = (...lateMs: readonly number[]) =>
+    leadAfter(lateMs.map((ms, i) => begun(`prod0${i + 1}`, ms))).burstLeadMs;
+  expect(lead(-1_200, -1_500)).toBeUndefined();
+  expect(lead(-1_200, 2_000)).toBe(6_500);
+  expect(lead(-1_200, 60_000)).toBe(10_000);
 });

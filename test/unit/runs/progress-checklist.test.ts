@@ -55,6 +55,15 @@ it("then uses the report's own lines, with the probes still to come", async () =
   });
 });
 
+it('says that nodes pull the image, beside what is known by then', async () => {
+  const { progress, line } = watch();
+  progress.pulling(snapshot, ['prod02']);
+  await progress.end();
+
+  expect(line('chain')).toMatchObject({ state: 'done' });
+  expect(line('paths')?.text).toBe('Paths: 1 node pulls the probe image for the first time');
+});
+
 it('keeps quiet while nobody has answered', async () => {
   const { told, progress } = watch();
   progress.apiServers(
