@@ -19,6 +19,7 @@ export interface SenderTarget {
 export interface Sent extends ExchangeRequest {
   readonly compressed?: boolean;
   readonly slow?: boolean;
+  readonly urgent?: boolean;
 }
 
 /**
@@ -55,9 +56,10 @@ export function sender(state: SenderTarget): (request: Sent) => Promise<Exchange
   };
   const attempt = (sent: Sent): Promise<Exchange> => {
     if (isSlow(sent)) return once(sent, 'slow');
-    if (sent.method !== 'GET') return once(sent, 'short');
+    if (sent.method !== 'GET') return once(sent, 'urgent');
+    const usual = sent.urgent === true ? 'urgent' : 'short';
     return hedgedRead(
-      (read, fresh) => once({ ...sent, ...read }, fresh ? 'slow' : 'short'),
+      (read, fresh) => once({ ...sent, ...read }, fresh ? 'slow' : usual),
       sent,
       hedging,
     );

@@ -39,6 +39,8 @@ export interface ReadOptions {
   /** Give up on the body after this many bytes and return what came; default 8 MiB. */
   readonly maxBytes?: number;
   readonly accept?: string;
+  /** Waits for no read that is not urgent. */
+  readonly urgent?: boolean;
   /** Told when the request goes out on a connection, and when the status line has come. */
   readonly onStage?: (stage: 'sent' | 'headers', status?: number) => void;
 }

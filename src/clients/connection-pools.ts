@@ -2,9 +2,10 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { Credentials, Identity, TlsMaterial } from './cluster-identity.ts';
 
 /**
- * Pooled connections, one pool per API server address. Two kinds: `short` reads share a few connections;
- * `slow` ones (aggregated requests, logs, watches), which may hang for their whole deadline, never stand
- * in their way. HTTP/2 is off: one dead HTTP/2 connection would hang every read at once.
+ * Pooled connections, one pool per API server address and kind: `short` reads share a few connections; `urgent`
+ * requests (what everything else waits for, and writes) have some of their own, since behind a slow API server they
+ * would queue for longer than they may take; `slow` ones (aggregated requests, logs, watches), which may hang for
+ * their whole deadline, never stand in the way of either. HTTP/2 is off: one dead HTTP/2 connection would hang every read at once.
  */
 export interface ConnectionPools {
   dispatcher(target: PoolTarget, identity: Identity): Dispatcher;
@@ -16,13 +17,12 @@ export interface PoolTarget {
   readonly origin: string;
   /** Name that the certificate is verified against; null: the address itself. */
   readonly servername: string | null;
-  readonly kind: 'short' | 'slow';
+  readonly kind: 'short' | 'urgent' | 'slow';
 }
 
 /** Below this a packet lost twice (SYN retransmits at 1 s and 3 s) would look like a dead server. */
 const CONNECT_TIMEOUT_MS = 3_000;
-const SHORT_CONNECTIONS = 4;
-const SLOW_CONNECTIONS = 64;
+const CONNECTIONS = { short: 4, urgent: 6, slow: 64 } as const;
 /** Under the idle limits of the load balancers in use (AWS 60 s), above the pauses within a run. */
 const KEEP_ALIVE_MS = 20_000;
 /** Node's own 250 ms gives up on healthy servers over a slow VPN. */
@@ -57,7 +57,7 @@ function create(target: PoolTarget, tls: TlsMaterial, proxyUrl: string | null): 
     keepAliveInitialDelay: 30_000, // as client-go does
   };
   const options = {
-    connections: target.kind === 'short' ? SHORT_CONNECTIONS : SLOW_CONNECTIONS,
+    connections: CONNECTIONS[target.kind],
     allowH2: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     pipelining: 1,

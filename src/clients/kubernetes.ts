@@ -1,4 +1,4 @@
-import { type SenderTarget, sender } from './api-sender.ts';
+import { type SenderTarget, type Sent, sender } from './api-sender.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type {
   ApiAnswer,
@@ -9,7 +9,7 @@ import type {
 } from './cluster-client.ts';
 import { loadCredentials } from './cluster-credentials.ts';
 import { connectionPools } from './connection-pools.ts';
-import type { Exchange, ExchangeRequest } from './http-exchange.ts';
+import type { Exchange } from './http-exchange.ts';
 import { listPages } from './kubernetes-list.ts';
 import { watchPath } from './kubernetes-watch.ts';
 
@@ -95,12 +95,7 @@ function clientFor(state: ClientState): ClusterClient {
   };
 }
 
-function request(
-  method: ExchangeRequest['method'],
-  path: string,
-  body: unknown,
-  options: ReadOptions,
-): ExchangeRequest {
+function request(method: Sent['method'], path: string, body: unknown, options: ReadOptions): Sent {
   const patch = method === 'PATCH';
   return {
     method,
@@ -117,6 +112,7 @@ function request(
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     signal: options.signal,
     onStage: options.onStage,
+    ...(options.urgent === undefined ? {} : { urgent: options.urgent }),
   };
 }
 

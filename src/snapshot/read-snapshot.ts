@@ -28,7 +28,7 @@ import { readNodeHeartbeats } from './readers/node-heartbeats.ts';
 import { readNodes } from './readers/nodes.ts';
 import { readPodMetrics } from './readers/pod-metrics.ts';
 import { readDeployments, readProviderPods } from './readers/provider.ts';
-import { type ReadContext, within } from './readers/reads.ts';
+import { type ReadContext, urgently, within } from './readers/reads.ts';
 import { readReferencePods } from './readers/reference-pods.ts';
 import { readRequester } from './readers/requester.ts';
 import { readServerVersion } from './readers/server-version.ts';
@@ -98,7 +98,7 @@ export function readSnapshot(client: ClusterClient, options: ReadSnapshotOptions
     }),
   );
   const nodes = context.then((ready) =>
-    readNodes({ ...ready, deadlineAt: performance.now() + NODES_MS }),
+    readNodes({ ...urgently(ready), deadlineAt: performance.now() + NODES_MS }),
   );
   const servers = context.then((ready) =>
     readApiServers(ready, {
@@ -147,7 +147,8 @@ function startReads(parts: Parts): {
   const limited = <T>(what: string, read: Promise<Observed<T>>): Promise<Observed<T>> =>
     within(ready, what, read);
 
-  const apiServiceRead = readApiService(ready);
+  const chain = urgently(ready);
+  const apiServiceRead = readApiService(chain);
   const apiService = limited(
     'the APIService',
     apiServiceRead.then(({ object }) => object),
@@ -155,15 +156,15 @@ function startReads(parts: Parts): {
   const namespace = apiService.then(providerNamespace);
   const service = limited(
     'the Service',
-    apiService.then((read) => readService(ready, read)),
+    apiService.then((read) => readService(chain, read)),
   );
   const providerPods = limited(
     'the pods of the provider',
-    Promise.all([service, namespace]).then(([read, ns]) => readProviderPods(ready, read, ns)),
+    Promise.all([service, namespace]).then(([read, ns]) => readProviderPods(chain, read, ns)),
   );
   const deployments = limited(
     'the Deployment of the provider',
-    Promise.all([service, namespace]).then(([read, ns]) => readDeployments(ready, read, ns)),
+    Promise.all([service, namespace]).then(([read, ns]) => readDeployments(chain, read, ns)),
   );
   const cniPods = limited('the pods of the CNI', readCniPods(ready));
   const probeNamespace = options.probeNamespace ?? PROBE_NAMESPACE;
@@ -172,7 +173,7 @@ function startReads(parts: Parts): {
     serverVersion: limited('/version', readServerVersion(ready)),
     apiService,
     service,
-    endpoints: limited('the endpoints', readProviderEndpoints(ready, apiService, service)),
+    endpoints: limited('the endpoints', readProviderEndpoints(chain, apiService, service)),
     deployments,
     providerPods,
     providerLogs: limited(
@@ -182,7 +183,7 @@ function startReads(parts: Parts): {
     events: limited(
       'the events',
       Promise.all([namespace, providerPods, deployments]).then(([ns, pods, owners]) =>
-        readEvents(ready, ns, pods, owners),
+        readEvents(chain, ns, pods, owners),
       ),
     ),
     nodes: limited('the nodes', parts.nodes),
@@ -217,7 +218,7 @@ function startReads(parts: Parts): {
     referencePods: limited(
       'the reference pods',
       Promise.all([providerPods, namespace]).then(([pods, ns]) =>
-        readReferencePods(ready, pods, ns),
+        readReferencePods(chain, pods, ns),
       ),
     ),
   };

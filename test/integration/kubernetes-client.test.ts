@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterClient } from '../../src/clients/cluster-client.ts';
+import type { ApiAnswer, ClusterClient } from '../../src/clients/cluster-client.ts';
 import { createClusterClient } from '../../src/clients/kubernetes.ts';
 import { createCa } from '../support/pki.ts';
 
@@ -98,6 +98,30 @@ describe('connections', () => {
       expect(new Set(answers.map((answer) => answer.kind))).toEqual(new Set(['answered']));
     }
     expect(connections()).toBeLessThanOrEqual(4);
+  });
+
+  it('keeps urgent reads and writes from queueing behind others of a slow API server', async () => {
+    const { url } = await start((request, response) => {
+      const answer = (): void => json(response, 200, {});
+      if (request.url === '/slow') setTimeout(answer, 1_000);
+      else answer();
+    });
+    const client = await connect(url);
+    const order: string[] = [];
+    const told = (name: string) => async (answer: Promise<ApiAnswer>) => {
+      const { kind } = await answer;
+      order.push(`${name} ${kind}`);
+    };
+    const slow = Array.from({ length: 12 }, () =>
+      told('slow')(client.get('/slow', { timeoutMs: 30_000 })),
+    );
+    const behind = told('behind')(client.get('/version', { timeoutMs: 30_000 }));
+    const urgent = told('urgent')(client.get('/version', { urgent: true, timeoutMs: 30_000 }));
+    const write = told('write')(client.write('POST', '/api/v1/namespaces/x/pods', {}));
+    await Promise.all([...slow, behind, urgent, write]);
+
+    expect(order.slice(0, 2).toSorted()).toEqual(['urgent answered', 'write answered']);
+    expect(order.indexOf('behind answered')).toBeGreaterThan(5);
   });
 
   it('keeps ordinary reads going while aggregated requests and logs hang', async () => {
