@@ -10,17 +10,36 @@ export interface RedisCheck {
   readonly warnings: readonly string[];
 }
 
+/** What matters of a Redis that keeps queues. */
+export interface RedisFitness {
+  readonly version: string;
+  readonly tooOld: boolean;
+  /** `maxmemory-policy`; null where Redis does not say. */
+  readonly policy: string | null;
+  readonly persistence: 'append-only' | 'snapshots' | 'none' | 'unknown';
+}
+
+/** Asks Redis. @throws ExternalError `redis-unavailable` */
+export async function readRedisFitness(redis: Redis): Promise<RedisFitness> {
+  const info = parseInfo(await read(redis.info()));
+  const version = info.get('valkey_version') ?? info.get('redis_version') ?? '0';
+  return {
+    version,
+    tooOld: isOld(info.get('redis_version') ?? version),
+    policy: info.get('maxmemory_policy') ?? (await setting(redis, 'maxmemory-policy')),
+    persistence: await persistenceOf(redis, info),
+  };
+}
+
 /**
  * Looks whether this Redis can keep queues: version, eviction policy, persistence.
  *
  * @throws UserError `redis-unfit` when jobs would be lost (an eviction policy) or scripts would fail (too old)
  */
 export async function checkRedis(redis: Redis): Promise<RedisCheck> {
-  const info = parseInfo(await read(redis.info()));
-  const version = info.get('valkey_version') ?? info.get('redis_version') ?? '0';
-  const policy = info.get('maxmemory_policy') ?? (await setting(redis, 'maxmemory-policy'));
+  const { version, tooOld, policy, persistence } = await readRedisFitness(redis);
   const problems = [
-    ...(isOld(info.get('redis_version') ?? version)
+    ...(tooOld
       ? [`Redis ${version} is too old; 6.2 or newer is needed (Valkey of any version will do)`]
       : []),
     ...(policy !== null && policy !== 'noeviction'
@@ -32,33 +51,35 @@ export async function checkRedis(redis: Redis): Promise<RedisCheck> {
   if (problems.length > 0) {
     throw new UserError('redis-unfit', `This Redis cannot be used: ${problems.join('; ')}.`);
   }
+  const warning = PERSISTENCE_WARNINGS[persistence];
   return {
     version,
     warnings: [
       ...(policy === null
         ? ['Redis does not let us read maxmemory-policy; make sure that it is noeviction.']
         : []),
-      ...(await persistenceWarnings(redis, info)),
+      ...(warning === null ? [] : [warning]),
     ],
   };
 }
 
-async function persistenceWarnings(
+const PERSISTENCE_WARNINGS: Readonly<Record<RedisFitness['persistence'], string | null>> = {
+  'append-only': null,
+  snapshots:
+    'Redis has snapshots but no append-only file; a crash loses the last minutes; set appendonly yes.',
+  none: 'Redis keeps nothing on disk, so a restart loses queued runs; set appendonly yes.',
+  unknown:
+    'Redis has no append-only file and does not let us read its snapshot settings; if it keeps nothing on disk, a restart loses queued runs.',
+};
+
+async function persistenceOf(
   redis: Redis,
   info: ReadonlyMap<string, string>,
-): Promise<readonly string[]> {
-  if (info.get('aof_enabled') === '1') return [];
+): Promise<RedisFitness['persistence']> {
+  if (info.get('aof_enabled') === '1') return 'append-only';
   const save = await setting(redis, 'save');
-  if (save === null) {
-    return [
-      'Redis has no append-only file and does not let us read its snapshot settings; if it keeps nothing on disk, a restart loses queued runs.',
-    ];
-  }
-  return save === ''
-    ? ['Redis keeps nothing on disk, so a restart loses queued runs; set appendonly yes.']
-    : [
-        'Redis has snapshots but no append-only file; a crash loses the last minutes; set appendonly yes.',
-      ];
+  if (save === null) return 'unknown';
+  return save === '' ? 'none' : 'snapshots';
 }
 
 /** Managed services forbid CONFIG: null then. */

@@ -178,6 +178,9 @@ const slack = z.strictObject({
     .default({}),
 });
 
+/** Slack's part where the file says nothing of it. */
+export const SLACK_DEFAULTS = slack.parse({});
+
 const alerts = z.strictObject({
   channel: channel.describe('Where threads of alerts are opened.'),
   channelByCluster: z.record(name, channel, 'must map cluster names to channel ids').default({}),

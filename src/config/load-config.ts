@@ -9,13 +9,14 @@ import {
   slackEnvironment,
   webhookEnvironment,
 } from './environment.ts';
-import { type ConfigFile, fileSchema } from './file-schema.ts';
+import { type ConfigFile, fileSchema, SLACK_DEFAULTS } from './file-schema.ts';
 import { ConfigError, type ConfigProblem, problemsOf } from './problems.ts';
 import type {
   AllConfig,
   BotConfig,
   ServiceConfig,
   SlackConfig,
+  WorkerCluster,
   WorkerConfig,
   WorkerPlace,
 } from './role-config.ts';
@@ -69,6 +70,52 @@ export function loadCliConfig(
   return frozen(need(worker));
 }
 
+/** All that is configured, with what is wrong beside it. */
+export interface DoctorConfig {
+  readonly problems: readonly ConfigProblem[];
+  readonly file: ConfigFile | null;
+  readonly redisUrl: string | null;
+  readonly slack: SlackConfig | null;
+  /** Those with a way in. */
+  readonly clusters: readonly WorkerCluster[];
+  readonly place: WorkerPlace;
+  /** As asked for; null: whatever is configured here. */
+  readonly role: DoctorRole | null;
+}
+
+export type DoctorRole = 'bot' | 'worker' | 'all';
+
+/** For `doctor`: reads what can be read, and throws nothing. Without a role it takes what is set for what is meant. */
+export function loadForDoctor(source: ConfigSource, role: DoctorRole | null): DoctorConfig {
+  const reading = startReading(source);
+  const { env } = source;
+  const wants = {
+    slack: role === null ? isSet(env, 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN') : role !== 'worker',
+    redis: role === null ? isSet(env, 'REDIS_URL') : role !== 'all' || isSet(env, 'REDIS_URL'),
+  };
+  const redis = wants.redis ? reading.env(redisEnvironment) : null;
+  const slack = wants.slack ? slackPart(reading) : null;
+  if (wants.slack) botPart(reading);
+  if (role === 'worker' || role === 'all') workerPart(reading, DEFAULT_WORKER_PORT);
+  const common = reading.env(commonEnvironment);
+  return frozen({
+    problems: distinct(reading.problems),
+    file: reading.file,
+    redisUrl: redis?.REDIS_URL ?? null,
+    slack,
+    // The bot has no way into any cluster.
+    clusters: (role === 'bot' ? [] : (reading.file?.clusters ?? [])).flatMap(
+      ({ allow: _allow, access, ...rest }) => (access === undefined ? [] : [{ ...rest, access }]),
+    ),
+    place: placeOf(common),
+    role,
+  });
+}
+
+function isSet(env: Environment, ...names: readonly string[]): boolean {
+  return names.some((name) => (env[name] ?? '') !== '');
+}
+
 /** REDIS_URL alone, for commands that need nothing else. @throws ConfigError */
 export function loadRedisUrl(env: Environment): string {
   const result = redisEnvironment.safeParse(env);
@@ -120,10 +167,14 @@ function startReading(source: ConfigSource): Reading {
     },
     finish() {
       if (problems.length === 0) return;
-      const unique = new Map(problems.map((p) => [`${p.path} ${p.message}`, p]));
-      throw new ConfigError([...unique.values()]);
+      throw new ConfigError(distinct(problems));
     },
   };
+}
+
+/** Two parts that read the same variable find the same problem. */
+function distinct(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return [...new Map(problems.map((p) => [`${p.path} ${p.message}`, p])).values()];
 }
 
 function readConfigFile(source: ConfigSource, problems: ConfigProblem[]): ConfigFile | null {
@@ -177,22 +228,28 @@ function servicePart(reading: Reading, defaultPort: number): ServiceConfig | nul
 function botPart(reading: Reading): Omit<BotConfig, 'redisUrl'> | null {
   const service = servicePart(reading, DEFAULT_BOT_PORT);
   const file = reading.file;
-  const secrets = reading.env(slackEnvironment(file?.slack.mode ?? 'socket'));
+  const slack = slackPart(reading);
   const webhook = reading.env(webhookEnvironment(file?.alerts !== undefined));
-  if (service === null || file === null || secrets === null || webhook === null) return null;
-  const slack: SlackConfig = {
-    ...file.slack,
-    botToken: secrets.SLACK_BOT_TOKEN,
-    appToken: secrets.SLACK_APP_TOKEN ?? null,
-    signingSecret: secrets.SLACK_SIGNING_SECRET ?? null,
-    apiUrl: secrets.SLACK_API_URL ?? null,
-  };
+  if (service === null || file === null || slack === null || webhook === null) return null;
   const token = webhook.METRICS_DIAG_WEBHOOK_TOKEN;
   return {
     ...service,
     slack,
     clusters: file.clusters.map(({ name, aliases, allow }) => ({ name, aliases, allow })),
     alerts: file.alerts === undefined || token === undefined ? null : { ...file.alerts, token },
+  };
+}
+
+function slackPart(reading: Reading): SlackConfig | null {
+  const file = reading.file?.slack ?? SLACK_DEFAULTS;
+  const secrets = reading.env(slackEnvironment(file.mode));
+  if (secrets === null) return null;
+  return {
+    ...file,
+    botToken: secrets.SLACK_BOT_TOKEN,
+    appToken: secrets.SLACK_APP_TOKEN ?? null,
+    signingSecret: secrets.SLACK_SIGNING_SECRET ?? null,
+    apiUrl: secrets.SLACK_API_URL ?? null,
   };
 }
 

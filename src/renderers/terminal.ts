@@ -9,9 +9,11 @@ export interface TerminalOptions {
 }
 
 const SGR = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33' } as const;
-type Paint = (style: keyof typeof SGR, text: string) => string;
+/** Styles a text, or leaves it as it is. */
+export type Paint = (style: keyof typeof SGR, text: string) => string;
 
-function painter(colour: boolean): Paint {
+/** Styles for a terminal; without colour texts stay as they are. */
+export function painter(colour: boolean): Paint {
   return (style, text) => (colour ? `\u001b[${SGR[style]}m${text}\u001b[0m` : text);
 }
 

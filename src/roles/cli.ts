@@ -3,6 +3,7 @@ import type { Environment } from '../config/environment.ts';
 import { UserError } from '../errors.ts';
 import { createLogger, redact } from '../logger.ts';
 import type { DiagnoseArguments } from './diagnose-command.ts';
+import type { DoctorArguments } from './doctor-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { ExplainArguments } from './explain-command.ts';
 import { portsCommand } from './ports-options.ts';
@@ -47,6 +48,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   portsCommand(program, async (args) => {
     const { runPorts } = await import('./ports-command.ts');
     exitCode = runPorts(args, terminal);
+  });
+  doctorCommand(program, async (args) => {
+    const { runDoctor } = await import('./doctor-command.ts');
+    exitCode = await runDoctor(args, terminal);
   });
   roleCommands(program, terminal);
   try {
@@ -118,6 +123,27 @@ function explainCommand(program: Command, run: (args: ExplainArguments) => Promi
     .action((file: string | undefined, options: Omit<ExplainArguments, 'file'>) =>
       run({ ...options, ...(file === undefined ? {} : { file }) }),
     );
+}
+
+function doctorCommand(program: Command, run: (args: DoctorArguments) => Promise<void>): void {
+  program
+    .command('doctor')
+    .description(
+      'Check the configuration, Redis, Slack and every cluster, and say what mends them.',
+    )
+    .option('--config <file>', 'configuration file (default: METRICS_DIAG_CONFIG)')
+    .addOption(
+      new Option(
+        '--role <role>',
+        'check all that this role needs; default: what is configured',
+      ).choices(['bot', 'worker', 'all']),
+    )
+    .addOption(
+      new Option('--output <format>', 'how it is written')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action(run);
 }
 
 function roleCommands(program: Command, { env }: Terminal): void {

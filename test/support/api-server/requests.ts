@@ -288,6 +288,7 @@ interface ReviewBody {
       readonly namespace?: string;
       readonly name?: string;
     };
+    readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
   };
 }
 
@@ -310,8 +311,8 @@ function whoAmI({ method, url }: Asked, user: User): Answer | null {
 }
 
 /** SelfSubjectAccessReview: the caller's own rights. */
-function selfReview({ method, url, body }: Asked, user: User): Answer | null {
-  if (url.pathname !== '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') return null;
+function selfReview({ method, url: { pathname }, body }: Asked, user: User): Answer | null {
+  if (pathname !== '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') return null;
   if (method !== 'POST') {
     return failure(
       405,
@@ -319,12 +320,13 @@ function selfReview({ method, url, body }: Asked, user: User): Answer | null {
       'the server does not allow this method on the requested resource',
     );
   }
-  const asked = (body as ReviewBody | null)?.spec?.resourceAttributes ?? {};
+  const { resourceAttributes: asked = {}, nonResourceAttributes: url } =
+    (body as ReviewBody | null)?.spec ?? {};
+  const subresource = asked.subresource === undefined ? '' : `/${asked.subresource}`;
   const denied = isDenied(user.denials, {
-    verb: asked.verb ?? '',
+    verb: url?.verb ?? asked.verb ?? '',
     group: asked.group ?? '',
-    resource:
-      (asked.resource ?? '') + (asked.subresource === undefined ? '' : `/${asked.subresource}`),
+    resource: url?.path ?? `${asked.resource ?? ''}${subresource}`,
     namespace: asked.namespace ?? null,
     name: asked.name ?? null,
   });
@@ -332,7 +334,7 @@ function selfReview({ method, url, body }: Asked, user: User): Answer | null {
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',
     metadata: {},
-    spec: { resourceAttributes: asked },
+    spec: url === undefined ? { resourceAttributes: asked } : { nonResourceAttributes: url },
     status: { allowed: !denied },
   });
 }

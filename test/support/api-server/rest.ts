@@ -195,8 +195,25 @@ function create(store: ObjectStore, request: ResourceRequest): Answer {
     metadata: { ...meta, name, ...(namespace === null ? {} : { namespace }) },
     ...(resource.kind === 'Pod' ? { status: { phase: 'Pending', qosClass: 'BestEffort' } } : {}),
   };
+  const violation = podSecurityViolation(store, object);
+  if (violation !== null) {
+    return failure(403, 'Forbidden', `pods "${name}" is forbidden: ${violation}`, {
+      name,
+      kind: 'pods',
+    });
+  }
   if (query.get('dryRun') === 'All') return json(201, object);
   return json(201, store.put(storeKey(resource), object));
+}
+
+/** As the PodSecurity admission says it of what our Pods would violate; `baseline` and `restricted` both forbid hostNetwork. */
+function podSecurityViolation(store: ObjectStore, object: KubeObject): string | null {
+  if (object.kind !== 'Pod') return null;
+  const namespace = store.get('/namespaces', null, object.metadata.namespace ?? '');
+  const level = namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce'] ?? 'privileged';
+  const { hostNetwork } = (object['spec'] ?? {}) as { readonly hostNetwork?: boolean };
+  if (level === 'privileged' || hostNetwork !== true) return null;
+  return `violates PodSecurity "${level}:latest": host namespaces (hostNetwork=true)`;
 }
 
 const MERGE_TYPES = ['application/merge-patch+json', 'application/strategic-merge-patch+json'];

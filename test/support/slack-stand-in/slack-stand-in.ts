@@ -38,6 +38,8 @@ export interface StandInOptions {
   readonly writesPublic?: boolean;
   /** Whether the app may read history, as with the optional scopes of the manifest (default no). */
   readonly readsHistory?: boolean;
+  /** What the bot token was granted, as Slack tells it with every answer; default: what the manifest asks for. */
+  readonly scopes?: readonly string[];
   /** Slack's own rate limits (default on). */
   readonly rateLimits?: boolean;
 }
@@ -151,6 +153,17 @@ const CHANNELS: readonly Channel[] = [
   { id: 'C0PLATFORM', name: 'platform', kind: 'public', members: ['U0LIN', 'U0MAYA', BOT.id] },
 ];
 
+/** The scopes of slack-manifest.yaml. */
+const MANIFEST_SCOPES = [
+  'commands',
+  'app_mentions:read',
+  'chat:write',
+  'chat:write.public',
+  'files:write',
+  'users:read',
+  'usergroups:read',
+];
+
 export async function startSlackStandIn(options: StandInOptions = {}): Promise<SlackStandIn> {
   const botToken = 'xoxb-stand-in-bot';
   const appToken = 'xapp-stand-in-app';
@@ -232,6 +245,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
       calls.push({ at: Date.now(), method, args, outcome: problem });
       return sendJson(response, 200, { ok: false, error: problem });
     }
+    response.setHeader('x-oauth-scopes', (options.scopes ?? MANIFEST_SCOPES).join(','));
     const channel = typeof args['channel'] === 'string' ? args['channel'] : null;
     const wait = options.rateLimits === false ? null : limited(method, channel);
     const how =
