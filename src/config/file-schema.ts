@@ -1,19 +1,11 @@
 import { z } from 'zod';
+import { alerts, clustersNamedBy } from './alerts-schema.ts';
+import { channel, name, text } from './schema-parts.ts';
 
-/** Names travel in queue names, URLs and Slack commands: lower-case letters, digits, `-`, `_` and `.`. */
-const NAME = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/;
-const NAME_RULE =
-  'must be 1 to 63 lower-case letters, digits, ".", "_" or "-", beginning and ending with a letter or digit';
-const CHANNEL = /^[CGD][A-Z0-9]{2,}$/;
-const CHANNEL_RULE =
-  'must be a Slack channel id such as C0123456789 (channel details, at the bottom)';
 const USER = /^[UW][A-Z0-9]{2,}$/;
 const USER_GROUP = /^S[A-Z0-9]{2,}$/;
 const MAX_PORT = 65_535;
 
-const name = z.string('must be text').regex(NAME, NAME_RULE);
-const text = z.string('must be text').min(1, 'must not be empty');
-const channel = z.string('must be text').regex(CHANNEL, CHANNEL_RULE);
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '[::1]', 'localhost']);
 const apiServerUrl = z.string('must be text').refine(
   (value) => {
@@ -181,13 +173,6 @@ const slack = z.strictObject({
 /** Slack's part where the file says nothing of it. */
 export const SLACK_DEFAULTS = slack.parse({});
 
-const alerts = z.strictObject({
-  channel: channel.describe('Where threads of alerts are opened.'),
-  channelByCluster: z.record(name, channel, 'must map cluster names to channel ids').default({}),
-  clusterLabel: text.default('cluster').describe('The alert label that names the cluster.'),
-  defaultCluster: name.optional().describe('For alerts without that label.'),
-});
-
 /**
  * The configuration file, one for all roles; each role takes its part (`role-config.ts`). It holds no
  * secret: tokens come from the environment or from files named here.
@@ -230,12 +215,7 @@ export const fileSchema = z
     for (const [key, value] of Object.entries(file.slack.defaultClusterByChannel)) {
       mustExist(['slack', 'defaultClusterByChannel', key], value);
     }
-    if (file.alerts?.defaultCluster !== undefined) {
-      mustExist(['alerts', 'defaultCluster'], file.alerts.defaultCluster);
-    }
-    for (const key of Object.keys(file.alerts?.channelByCluster ?? {})) {
-      mustExist(['alerts', 'channelByCluster', key], key);
-    }
+    for (const { path, cluster: named } of clustersNamedBy(file.alerts)) mustExist(path, named);
   });
 
 /** The whole file, defaults filled in. */
@@ -243,4 +223,3 @@ export type ConfigFile = z.output<typeof fileSchema>;
 export type ClusterConfig = ConfigFile['clusters'][number];
 export type AccessConfig = NonNullable<ClusterConfig['access']>;
 export type SlackFileConfig = ConfigFile['slack'];
-export type AlertsConfig = NonNullable<ConfigFile['alerts']>;

@@ -1,4 +1,5 @@
-import type { AlertsConfig, ClusterConfig, SlackFileConfig } from './file-schema.ts';
+import type { AlertsConfig } from './alerts-schema.ts';
+import type { ClusterConfig, SlackFileConfig } from './file-schema.ts';
 
 /** What all long-running roles share. */
 export interface ServiceConfig {

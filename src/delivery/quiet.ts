@@ -1,3 +1,4 @@
+import type { AlertStore } from '../runs/alert-store.ts';
 import type { Trigger } from '../runs/jobs.ts';
 import type { Mutes } from '../runs/mutes.ts';
 import type { RunState, RunStore, Subscription } from '../runs/run-store.ts';
@@ -6,7 +7,8 @@ import type { ShowAgain } from '../runs/show-again.ts';
 
 /** What decides who hears of a run. */
 export interface QuietDeps {
-  readonly store: Pick<RunStore, 'message' | 'alertGroup'>;
+  readonly store: Pick<RunStore, 'message'>;
+  readonly alertThreads: { readonly alerts: Pick<AlertStore, 'ofThread'> };
   readonly schedules: Pick<Schedules, 'told' | 'saveTold'>;
   readonly mutes: Pick<Mutes, 'of' | 'hold' | 'held'>;
   /** Asks the bot to look at a run's threads again, at once or later. */
@@ -51,7 +53,7 @@ export async function hearingOf(deps: QuietDeps, follower: Follower): Promise<He
 
 /** What a mute held back is not worth saying after it, once the alert is resolved or a newer check was held as well. */
 async function isOver(
-  { mutes, store }: QuietDeps,
+  { mutes, alertThreads }: QuietDeps,
   trigger: QuietTrigger,
   { run, subscription }: Follower,
 ): Promise<boolean> {
@@ -59,7 +61,7 @@ async function isOver(
   if (held === null) return false;
   if (held.runId !== run.runId) return held.requestedAt > run.requestedAt;
   if (trigger.kind === 'schedule') return false;
-  const group = await store.alertGroup(trigger.groupKeyHash);
+  const group = await alertThreads.alerts.ofThread(trigger.groupKeyHash, run.runId);
   return group !== null && group.resolvedAt !== null;
 }
 

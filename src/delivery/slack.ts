@@ -10,6 +10,7 @@ import type { EvidenceStore } from '../runs/evidence-store.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
 import { type Schedules, scheduleId } from '../runs/schedules.ts';
+import { type AlertThreadDeps, alertAsker, isSilent } from './alert-thread.ts';
 import { type Courier, createCourier } from './courier.ts';
 import type { Pacer } from './pace.ts';
 import { createPeopleNames, type PeopleNames } from './people-names.ts';
@@ -34,8 +35,15 @@ const NO_ENTRY = new Set([
   'cannot_dm_bot',
   'ekm_access_denied',
 ]);
-/** Messages that a later report may no longer have. */
-const REVOCABLE: readonly MessageKey[] = ['broken', 'why', 'fixes'];
+const CHANGED =
+  'No longer holds: later answers changed the verdict. The first message has the present one.';
+/** Messages that may no longer hold later, and what they say then. */
+const REVOCABLE: Partial<Record<MessageKey, string>> = {
+  broken: CHANGED,
+  why: CHANGED,
+  fixes: CHANGED,
+  closed: 'No longer holds: the alert fires again, and this thread goes on.',
+};
 
 export interface SlackDeliveryDeps {
   /** Without retries of its own (`createSlackWebClient`). */
@@ -46,6 +54,7 @@ export interface SlackDeliveryDeps {
   readonly schedules: Pick<Schedules, 'told' | 'saveTold' | 'known'>;
   readonly mutes: QuietDeps['mutes'];
   readonly showAgain: QuietDeps['showAgain'];
+  readonly alertThreads: AlertThreadDeps;
   readonly pacer: Pacer;
   readonly log: Logger;
   /** How long after a crash a message is looked for; see `courier.ts`. */
@@ -88,6 +97,7 @@ export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
   return async ({ event, run, subscriptions }) => {
     const outcomes = await Promise.allSettled(
       subscriptions.map(async (subscription) => {
+        if (await isSilent(desk.alertThreads, run, subscription)) return;
         const follower = { run, subscription, all: subscriptions };
         const hearing = await hearingOf(desk, follower);
         if (hearing === 'held') return;
@@ -133,7 +143,7 @@ async function partsOf(
 
 async function askerOf(
   desk: Desk,
-  { runId, cluster }: RunState,
+  run: RunState,
   { trigger, channel }: Subscription,
 ): Promise<Asker> {
   switch (trigger.kind) {
@@ -143,18 +153,14 @@ async function askerOf(
     case 'shortcut':
     case 'modal':
       return { kind: 'person', name: await desk.nameOf(trigger), again: trigger.kind === 'button' };
-    case 'alert': {
-      const group = await desk.store.alertGroup(trigger.groupKeyHash);
-      return {
-        kind: 'alert',
-        alertNames: group?.alertNames ?? trigger.alertNames,
-        firingSince: group?.firingSince ?? trigger.firingSince,
-        resolvedAt: group?.resolvedAt ?? null,
-      };
-    }
+    case 'alert':
+      return alertAsker(desk.alertThreads, run, trigger);
     case 'schedule': {
-      const told = await desk.schedules.told(scheduleId({ cluster, channel }));
-      const before = await desk.schedules.known({ runId, channel }, told?.state ?? 'nothing');
+      const told = await desk.schedules.told(scheduleId({ cluster: run.cluster, channel }));
+      const before = await desk.schedules.known(
+        { runId: run.runId, channel },
+        told?.state ?? 'nothing',
+      );
       const name = await desk.nameOf(trigger);
       return { kind: 'schedule', name, everyMs: trigger.everyMs, before };
     }
@@ -228,10 +234,10 @@ async function revoke(
   const present = new Set(
     parts.flatMap((part) => (part.kind === 'message' ? [part.message.key] : [])),
   );
-  for (const key of REVOCABLE.filter((candidate) => !present.has(candidate))) {
+  for (const [name, text] of Object.entries(REVOCABLE)) {
+    const key = name as MessageKey;
+    if (present.has(key)) continue;
     if ((await desk.store.message(subscription.runId, subscription.id, key)) === null) continue;
-    const text =
-      'No longer holds: later answers changed the verdict. The first message has the present one.';
     const message: SlackMessage = { key, text, blocks: [section(text)] };
     await syncMessage(desk, subscription, { message, rootTs, patient: false });
   }

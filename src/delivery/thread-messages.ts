@@ -1,3 +1,4 @@
+import { renderClosed } from '../renderers/slack-alert.ts';
 import { renderCancelled } from '../renderers/slack-cancelled.ts';
 import { fixesFile } from '../renderers/slack-fixes.ts';
 import type { Asker, SlackMessage, ThreadContext, ThreadFile } from '../renderers/slack-message.ts';
@@ -30,9 +31,11 @@ export function threadOf(
     asker,
     ...(evidenceBy === null ? {} : { evidenceBy }),
   };
+  const closed = renderClosed(context);
+  const end = closed === null ? [] : [{ kind: 'message', message: closed } as const];
   if (run.report !== null) {
     const { report } = run;
-    return renderVerdict(context, report).flatMap((message) => {
+    const parts = renderVerdict(context, report).flatMap((message) => {
       const file =
         message.key === 'broken'
           ? matrixFile(report)
@@ -44,11 +47,12 @@ export function threadOf(
         ...(file === null ? [] : [{ kind: 'file', file } as const]),
       ];
     });
+    return [...parts, ...end];
   }
   const root = openRoot(run, context, cancelledBy);
   const messages =
     run.checklist.length === 0 ? [root] : [root, renderChecklist(context, run.checklist)];
-  return messages.map((message) => ({ kind: 'message', message }));
+  return [...messages.map((message) => ({ kind: 'message', message }) as const), ...end];
 }
 
 /** The root of a run without a verdict. */

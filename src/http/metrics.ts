@@ -13,10 +13,23 @@ export interface Metrics {
     readonly outcome: 'ok' | 'rate-limited' | 'error';
   }): void;
   probeEnded(outcome: string): void;
-  alertReceived(outcome: 'started' | 'joined' | 'resolved' | 'refused'): void;
+  alertReceived(outcome: AlertNotificationOutcome): void;
   /** Asked at each scrape; rejects and the gauge is left out. */
   watchQueues(read: () => Promise<readonly QueueDepth[]>): void;
 }
+
+/** What a notification led to; `held` is counted once for a group, when a quiet time holds it back. */
+export type AlertNotificationOutcome =
+  | 'opened'
+  | 'grown'
+  | 'repeated'
+  | 'reopened'
+  | 'resolved'
+  | 'stale'
+  | 'ignored'
+  | 'refused'
+  | 'overload'
+  | 'held';
 
 export interface QueueDepth {
   readonly queue: string;

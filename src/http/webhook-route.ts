@@ -12,6 +12,7 @@ const MAX_IN_FLIGHT = 32;
  */
 export function webhookRoute(options: {
   readonly token: string;
+  readonly onOverload?: () => void;
   readonly handle: (body: unknown) => Promise<HttpAnswer>;
 }): Route {
   const expected = digest(`Bearer ${options.token}`);
@@ -24,8 +25,10 @@ export function webhookRoute(options: {
         headers: { 'www-authenticate': 'Bearer' },
       };
     }
-    if (inFlight >= MAX_IN_FLIGHT)
+    if (inFlight >= MAX_IN_FLIGHT) {
+      options.onOverload?.();
       return { status: 503, text: 'Too many notifications at once; retry.' };
+    }
     inFlight += 1;
     try {
       const body = await readBody(request);

@@ -1,8 +1,9 @@
 import { bold, plainSentence, sentence } from './mrkdwn.ts';
+import { alertLine } from './slack-alert.ts';
 import { section, smallPrint } from './slack-blocks.ts';
 import { buttonRow, runAgainButton } from './slack-buttons.ts';
 import { clockTime, type SlackMessage, type ThreadContext } from './slack-message.ts';
-import { alertLine, byline } from './slack-root.ts';
+import { byline } from './slack-root.ts';
 
 /** How far the stop has come: the worker is on its way, or what became of the probe Pods. */
 export type CancelStage = 'stopping' | 'none' | 'removed' | 'left';

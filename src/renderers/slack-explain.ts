@@ -3,7 +3,7 @@ import type { RankedCause, Report } from '../core/report/report.ts';
 import { bold, fenceLine, plainSentence, sentence } from './mrkdwn.ts';
 import { codeSections, fit, section, sections, smallPrint } from './slack-blocks.ts';
 import { sayFor } from './slack-message.ts';
-import { VERDICTS } from './slack-root.ts';
+import { VERDICTS } from './slack-verdicts.ts';
 import { renderWhy } from './slack-why.ts';
 
 /** The answer to a pasted text, one message: verdict, words relied on, what would settle it, the first fix. */

@@ -14,12 +14,7 @@ export interface ThreadContext {
 /** Names, never mentions: a log does not wake people. */
 export type Asker =
   | { readonly kind: 'person'; readonly name: string; readonly again: boolean }
-  | {
-      readonly kind: 'alert';
-      readonly alertNames: readonly string[];
-      readonly firingSince: string | null;
-      readonly resolvedAt: string | null;
-    }
+  | AlertAsker
   | {
       readonly kind: 'schedule';
       readonly name: string;
@@ -29,8 +24,31 @@ export type Asker =
     }
   | { readonly kind: 'cli' };
 
+/** An alert group, and how it ended. Times are ISO 8601. */
+export interface AlertAsker {
+  readonly kind: 'alert';
+  readonly alertNames: readonly string[];
+  readonly firingSince: string | null;
+  /** Alerts that the sender left out of its last notification. */
+  readonly truncated: number;
+  /** When this run's first verdict came. */
+  readonly verdictAt: string | null;
+  readonly resolvedAt: string | null;
+  /** The run after the end; null while it is not asked for. */
+  readonly lastCheck:
+    | null
+    | { readonly state: 'running' }
+    | {
+        readonly state: 'ended';
+        readonly runId: string;
+        readonly report: Pick<Report, 'verdict' | 'headline'> | null;
+        /** Why there is no report. */
+        readonly failed: string | null;
+      };
+}
+
 /** Which message of a thread; one message each, edited in place. */
-export type MessageKey = 'root' | 'checklist' | 'broken' | 'why' | 'fixes';
+export type MessageKey = 'root' | 'checklist' | 'broken' | 'why' | 'fixes' | 'closed';
 
 /** One Slack message. `text` is the whole of it in a sentence or two, for notifications and screen readers. */
 export interface SlackMessage {

@@ -1,18 +1,12 @@
 import type { Report } from '../core/report/report.ts';
 import { spellDuration } from './durations.ts';
 import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
+import { alertLine } from './slack-alert.ts';
 import { fit, section, sections, smallPrint } from './slack-blocks.ts';
 import { buttonRow, cancelButton, evidenceButton, runAgainButton } from './slack-buttons.ts';
 import { evidenceAsked } from './slack-evidence.ts';
-import { clockTime, type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
-
-/** How a verdict is marked and named. */
-export const VERDICTS = {
-  healthy: { emoji: '🟢', words: 'Metrics API healthy' },
-  degraded: { emoji: '🟠', words: 'degraded' },
-  broken: { emoji: '🔴', words: 'Metrics API broken' },
-  inconclusive: { emoji: '🟡', words: 'inconclusive' },
-} as const satisfies Record<Report['verdict'], { emoji: string; words: string }>;
+import { type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
+import { VERDICTS } from './slack-verdicts.ts';
 
 /** What a channel was told before. */
 const WAS: Readonly<Record<string, string>> = {
@@ -164,15 +158,4 @@ function alertWords({ asker }: ThreadContext): string {
   if (asker.kind !== 'alert') return '';
   const state = asker.resolvedAt === null ? 'firing' : 'resolved';
   return `${asker.alertNames.join(', ') || 'Alert'} ${state}. `;
-}
-
-/** What an alert-started run says of its alert. */
-export function alertLine({ asker }: ThreadContext): readonly string[] {
-  if (asker.kind !== 'alert') return [];
-  const names = asker.alertNames.map(inlineCode).join(', ') || 'Alert';
-  const since = asker.firingSince === null ? '' : ` since ${clockTime(asker.firingSince)}`;
-  return [
-    `🔔 ${names} firing${since}.`,
-    ...(asker.resolvedAt === null ? [] : [`✅ Resolved ${clockTime(asker.resolvedAt)}.`]),
-  ];
 }

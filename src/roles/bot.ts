@@ -5,24 +5,25 @@ import { createSlackDelivery } from '../delivery/slack.ts';
 import { healthRoutes, type ReadinessChecks } from '../http/health-routes.ts';
 import type { Route } from '../http/http-server.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
-import { webhookRoute } from '../http/webhook-route.ts';
 import type { Logger } from '../logger.ts';
-import { type AuditLog, createAuditLog } from '../runs/audit-log.ts';
+import { createAlertStore } from '../runs/alert-store.ts';
+import { createAuditLog } from '../runs/audit-log.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
 import { createClicks } from '../runs/clicks.ts';
 import { createEvidenceStore } from '../runs/evidence-store.ts';
 import { createMutes } from '../runs/mutes.ts';
 import { queueDepths } from '../runs/queue-depths.ts';
-import { createQueues, type Queues } from '../runs/queues.ts';
+import { createQueues } from '../runs/queues.ts';
 import { startReportsWorker } from '../runs/reports-worker.ts';
 import { requestRun } from '../runs/request-run.ts';
 import { createRunHistory } from '../runs/run-history.ts';
-import { createRunStore, type RunState, type RunStore } from '../runs/run-store.ts';
+import { createRunStore, type RunState } from '../runs/run-store.ts';
 import { createSchedules, startScheduleWorker } from '../runs/schedules.ts';
-import { createShowAgain, type ShowAgain } from '../runs/show-again.ts';
-import { handleAlertmanager } from '../triggers/alertmanager.ts';
+import { createShowAgain } from '../runs/show-again.ts';
+import { createAlertNotes } from '../triggers/alert-notes.ts';
 import { handleTick } from '../triggers/schedule-tick.ts';
 import { listenToSlack } from '../triggers/slack-doors.ts';
+import { alertRoutes, alertThreadsOf, startBotAlerts, thenLastChecks } from './bot-alerts.ts';
 import {
   type Closable,
   closeAll,
@@ -69,6 +70,7 @@ export async function startBotPart(
   const history = createRunHistory(redis.producer);
   const clicks = createClicks(redis.producer);
   const evidence = createEvidenceStore(redis.producer);
+  const alerts = createAlertStore(redis.producer);
   const mutes = createMutes(redis.producer);
   const audit = createAuditLog(redis.producer);
   const onQueueError = (err: Error): void => log.warn({ err }, 'queue trouble');
@@ -92,6 +94,7 @@ export async function startBotPart(
     clicks,
     schedules,
     mutes,
+    alertNotes: createAlertNotes(config.alerts, { alerts, store }),
     showAgain,
     audit,
     web,
@@ -105,6 +108,7 @@ export async function startBotPart(
     schedules,
     mutes,
     showAgain,
+    alertThreads: alertThreadsOf(config.alerts, { store, alerts }),
     log,
     pacer: createPacer(redis.producer),
     botName: '@metrics-diag',
@@ -118,7 +122,7 @@ export async function startBotPart(
       onError: (err) => log.warn({ err }, 'report not delivered yet'),
       onVerdict: (run) => metrics.runEnded({ verdict: endOf(run), trigger: run.trigger.kind }),
     },
-    deliver,
+    thenLastChecks(queues, deliver),
   );
   metrics.watchQueues(() =>
     queueDepths(
@@ -126,10 +130,22 @@ export async function startBotPart(
       clusters.map(({ name }) => name),
     ),
   );
+  const alertDeps = {
+    clusters: config.clusters,
+    queues,
+    store,
+    alerts,
+    audit,
+    showAgain,
+    log,
+    onOutcome: (outcome: Parameters<Metrics['alertReceived']>[0]) => metrics.alertReceived(outcome),
+  };
+  const groups = startBotAlerts(config.alerts, redis.worker, alertDeps);
   const stopping = new AbortController();
   try {
     await door.start(stopping.signal);
   } catch (error) {
+    await groups.close();
     await reports.close();
     throw error;
   }
@@ -147,11 +163,12 @@ export async function startBotPart(
   );
   return {
     checks: { slack: () => door.connected() },
-    routes: webhookRoutes(config, { queues, store, audit, metrics, log, showAgain }),
+    routes: alertRoutes(config.alerts, alertDeps),
     async close() {
       stopping.abort();
       await door.stop();
       await ticks.close();
+      await groups.close();
       await reports.close();
       await schedules.close();
       await queues.close();
@@ -161,45 +178,4 @@ export async function startBotPart(
 
 function endOf({ report, stopped }: RunState): string {
   return report?.verdict ?? (stopped === null ? 'failed' : 'cancelled');
-}
-
-function webhookRoutes(
-  { alerts, clusters }: Omit<BotConfig, 'redisUrl'>,
-  deps: {
-    readonly queues: Queues;
-    readonly showAgain: ShowAgain;
-    readonly store: RunStore;
-    readonly audit: AuditLog;
-    readonly metrics: Metrics;
-    readonly log: Logger;
-  },
-): Readonly<Record<string, Route>> {
-  const path = 'POST /webhooks/alertmanager';
-  if (alerts === null) {
-    const text =
-      'Alert intake is off: add an `alerts` section with a channel to the configuration file.';
-    return { [path]: () => ({ status: 404, text }) };
-  }
-  const { queues, store, audit, metrics, log, showAgain } = deps;
-  return {
-    [path]: webhookRoute({
-      token: alerts.token,
-      handle: async (body) => {
-        const answer = await handleAlertmanager(
-          {
-            clusters,
-            alerts,
-            store,
-            audit,
-            requestRun: (request) => requestRun({ queues, store }, request),
-            renderAgain: ({ runId, cluster }) => showAgain({ runId, cluster }),
-            onOutcome: (outcome) => metrics.alertReceived(outcome),
-          },
-          body,
-        );
-        log.info({ status: answer.status, answer: answer.text }, 'alert notification');
-        return answer;
-      },
-    }),
-  };
 }

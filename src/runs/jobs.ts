@@ -5,11 +5,13 @@ export type Trigger =
   | PersonTrigger
   | {
       readonly kind: 'alert';
-      readonly source: 'alertmanager';
+      readonly source: 'alertmanager' | 'grafana';
       readonly channel: string;
       readonly groupKeyHash: string;
       readonly alertNames: readonly string[];
       readonly firingSince: string | null;
+      /** The run whose thread this one's verdict closes: it has none of its own. */
+      readonly lastCheckOf?: string;
     }
   | {
       readonly kind: 'schedule';
@@ -32,6 +34,11 @@ export interface PersonTrigger {
   /** The answer goes into this thread; null: it opens one of its own. */
   readonly threadTs: string | null;
   readonly responseUrl: string | null;
+}
+
+/** Data of a job on `alerts`: look after this group. */
+export interface AlertJob {
+  readonly groupKeyHash: string;
 }
 
 /** What became of the probe Pods of a run that was cancelled. `none`: it had not begun. */

@@ -1,5 +1,5 @@
 import type { QueueDepth } from '../http/metrics.ts';
-import { type Queues, REPORTS_QUEUE, runsQueueName } from './queues.ts';
+import { ALERTS_QUEUE, type Queues, REPORTS_QUEUE, runsQueueName } from './queues.ts';
 
 const STATES = ['waiting', 'active', 'delayed', 'waiting-children', 'failed'] as const;
 
@@ -10,6 +10,7 @@ export async function queueDepths(
 ): Promise<readonly QueueDepth[]> {
   const named = [
     { name: REPORTS_QUEUE, queue: queues.reports },
+    { name: ALERTS_QUEUE, queue: queues.alerts },
     ...clusters.map((cluster) => ({ name: runsQueueName(cluster), queue: queues.runs(cluster) })),
   ];
   const depths = await Promise.all(

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { ReportEvent, RunJob } from './jobs.ts';
+import type { AlertJob, ReportEvent, RunJob } from './jobs.ts';
 import { KEY_PREFIX } from './keys.ts';
 
 /** Finished jobs are kept for a look at them, not as a record: the run store is the record. */
@@ -22,10 +22,14 @@ export function probesQueueName(cluster: string): string {
 /** The one queue back to the bot. */
 export const REPORTS_QUEUE = 'reports';
 
+/** Alert groups that something is due for; the bot looks after them itself. */
+export const ALERTS_QUEUE = 'alerts';
+
 /** The producer side of all queues, on one connection that fails at once when Redis is away. */
 export interface Queues {
   runs(cluster: string): Queue<RunJob>;
   readonly reports: Queue<ReportEvent>;
+  readonly alerts: Queue<AlertJob>;
   close(): Promise<void>;
 }
 
@@ -49,12 +53,15 @@ export function createQueues(connection: Redis, onError: (error: Error) => void)
     queue.on('error', onError);
     return queue;
   };
-  const reports = open<ReportEvent>(REPORTS_QUEUE, {
+  const patient = {
     attempts: REPORT_ATTEMPTS,
     backoff: { type: 'fixed', delay: REPORT_BACKOFF_MS, jitter: 0.5 },
-  });
+  };
+  const reports = open<ReportEvent>(REPORTS_QUEUE, patient);
+  const alerts = open<AlertJob>(ALERTS_QUEUE, patient);
   return {
     reports,
+    alerts,
     runs(cluster) {
       const existing = runs.get(cluster);
       if (existing !== undefined) return existing;
@@ -63,7 +70,8 @@ export function createQueues(connection: Redis, onError: (error: Error) => void)
       return queue;
     },
     async close() {
-      await Promise.allSettled([reports.close(), ...[...runs.values()].map((q) => q.close())]);
+      const all = [reports, alerts, ...runs.values()];
+      await Promise.allSettled(all.map((queue) => queue.close()));
     },
   };
 }

@@ -111,7 +111,14 @@ async function handle(
   if (run === null) return;
   if (event.kind === 'verdict') {
     const { verdict, headline, takenAt: at } = event.report;
-    await store.saveLastVerdict(event.cluster, { runId: event.runId, verdict, headline, at });
+    const causes = event.report.causes.map(({ id }) => id);
+    await store.saveLastVerdict(event.cluster, {
+      runId: event.runId,
+      verdict,
+      headline,
+      at,
+      causes,
+    });
   }
   if (event.kind !== 'progress') {
     await history.note(run.cluster, { runId: run.runId, requestedAt: run.requestedAt });

@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly deep?: { readonly trace: boolean };
   /** Nodes that must be among those probed, where they exist. */
   readonly nodes?: readonly string[];
+  /** The id of the run, should one have to be made (`newRunId`): whoever asks again for the same makes no second. */
+  readonly runId?: string;
 }
 
 export interface RequestedRun {
@@ -40,6 +42,11 @@ export interface RequestedRun {
   readonly deep: boolean;
 }
 
+/** An id for a run. A letter first: BullMQ refuses integer ids. */
+export function newRunId(): string {
+  return `r${randomBytes(RUN_ID_BYTES).toString('hex')}`;
+}
+
 /** Where the answer to a trigger goes, or null for a caller that waits itself. */
 export function subscriptionIdOf(trigger: Trigger): string | null {
   switch (trigger.kind) {
@@ -51,8 +58,10 @@ export function subscriptionIdOf(trigger: Trigger): string | null {
       return trigger.threadTs === null
         ? `channel-${trigger.channel}`
         : `thread-${trigger.channel}-${trigger.threadTs}`;
-    case 'alert':
-      return `alert-${trigger.groupKeyHash}`;
+    case 'alert': {
+      const own = `alert-${trigger.groupKeyHash}`;
+      return trigger.lastCheckOf === undefined ? own : `${own}-last-check`;
+    }
     case 'schedule':
       return `schedule-${trigger.channel}`;
     case 'cli':
@@ -85,9 +94,8 @@ async function store(
     now = () => new Date(),
     noWorkerCheckMs = NO_WORKER_CHECK_MS,
   }: RequestRunDeps,
-  { cluster, trigger, deep, nodes = [] }: RunRequest,
+  { cluster, trigger, deep, nodes = [], runId: newId = newRunId() }: RunRequest,
 ): Promise<RequestedRun> {
-  const newId = `r${randomBytes(RUN_ID_BYTES).toString('hex')}`; // a letter first: BullMQ refuses integer ids
   const requestedAt = now().toISOString();
   await records.openRun({ runId: newId, cluster, requestedAt, trigger, deep: deep !== undefined });
   const how = {
@@ -121,6 +129,16 @@ async function store(
   }
   const isDeep = joined ? (await records.run(runId))?.deep === true : deep !== undefined;
   return { runId, joined, deep: isDeep, ...subscribed };
+}
+
+/** Shows a run that is there, under way or ended, to one more place. */
+export async function followRun(
+  { queues, store: records, now = () => new Date() }: RequestRunDeps,
+  { runId, cluster, trigger }: Pick<Subscription, 'runId' | 'cluster' | 'trigger'>,
+): Promise<void> {
+  const requestedAt = now().toISOString();
+  await subscribe(records, { runId, cluster, trigger, joined: true, requestedAt });
+  await queues.reports.add('opened', { kind: 'opened', runId, cluster, seq: 0 });
 }
 
 async function subscribe(

@@ -69,26 +69,14 @@ export interface Cancelled {
 /** What came of cancelling: the first one counts, and a run that has ended stays as it is. */
 export type CancelOutcome = 'cancelled' | 'cancelled-before' | 'ended' | 'unknown';
 
-/** An alert group and its thread. */
-export interface AlertGroup {
-  readonly groupKeyHash: string;
-  readonly cluster: string;
-  readonly runId: string;
-  readonly subscriptionId: string;
-  readonly channel: string;
-  readonly alertNames: readonly string[];
-  readonly firingSince: string | null;
-  /** Repeat notifications after the first one. */
-  readonly repeats: number;
-  readonly resolvedAt: string | null;
-}
-
 /** The last verdict of a cluster. */
 export interface LastVerdict {
   readonly runId: string;
   readonly verdict: Report['verdict'];
   readonly headline: string;
   readonly at: string;
+  /** Ids of the causes that it named. */
+  readonly causes: readonly string[];
 }
 
 /**
@@ -138,8 +126,6 @@ export interface RunStore {
   /** Marks a run as cancelled, in one step with the look whether it still can be. */
   cancelRun(runId: string, by: Cancelled): Promise<CancelOutcome>;
   isCancelled(runId: string): Promise<boolean>;
-  alertGroup(groupKeyHash: string): Promise<AlertGroup | null>;
-  saveAlertGroup(group: AlertGroup): Promise<void>;
 }
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
@@ -148,25 +134,13 @@ const subscriptionSchema = json.pipe(z.custom<Subscription>((v) => isRecord(v) &
 const messageSchema = json.pipe(
   z.object({ channel: z.string(), ts: z.string(), hash: z.string() }),
 );
-const alertGroupSchema = json.pipe(
-  z.object({
-    groupKeyHash: z.string(),
-    cluster: z.string(),
-    runId: z.string(),
-    subscriptionId: z.string(),
-    channel: z.string(),
-    alertNames: z.array(z.string()),
-    firingSince: z.string().nullable(),
-    repeats: z.number(),
-    resolvedAt: z.string().nullable(),
-  }),
-);
 const lastVerdictSchema = json.pipe(
   z.object({
     runId: z.string(),
     verdict: z.enum(['healthy', 'degraded', 'broken', 'inconclusive']),
     headline: z.string(),
     at: z.string(),
+    causes: z.array(z.string()).default([]),
   }),
 );
 const runSchema = z.object({
@@ -293,7 +267,5 @@ export function createRunStore(redis: Redis): RunStore {
       return cancelOutcomeSchema.parse(outcome);
     },
     isCancelled: async (runId) => (await redis.hexists(runKey(runId), 'cancelled')) === 1,
-    alertGroup: (hash) => parsed(alertGroupSchema, redis.get(recordKey('alert', hash))),
-    saveAlertGroup: (group) => put(recordKey('alert', group.groupKeyHash), group),
   };
 }

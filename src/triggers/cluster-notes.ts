@@ -2,9 +2,9 @@ import { muteWords } from './mute-command.ts';
 import { scheduleWords } from './schedule-command.ts';
 import type { Desk } from './slack-desk.ts';
 
-/** What lists of clusters say beside the last verdict: mutes and scheduled checks. Finished mrkdwn, one line each. */
+/** What lists of clusters say beside the last verdict: mutes, quiet times, known causes and scheduled checks. Finished mrkdwn, one line each. */
 export async function clusterNotes(
-  desk: Pick<Desk, 'schedules' | 'mutes' | 'nameOf'>,
+  desk: Pick<Desk, 'schedules' | 'mutes' | 'nameOf' | 'alertNotes'>,
 ): Promise<(cluster: string) => Promise<readonly string[]>> {
   const schedules = await desk.schedules.list();
   return async (cluster) => {
@@ -14,6 +14,10 @@ export async function clusterNotes(
         .filter((each) => each.cluster === cluster)
         .map((schedule) => scheduleWords(desk, schedule)),
     );
-    return [...(mute === null ? [] : [await muteWords(desk, mute)]), ...checks];
+    return [
+      ...(mute === null ? [] : [await muteWords(desk, mute)]),
+      ...(await desk.alertNotes(cluster)),
+      ...checks,
+    ];
   };
 }

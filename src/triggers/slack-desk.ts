@@ -36,6 +36,8 @@ export interface SlackTriggerDeps {
   readonly clicks: Clicks;
   readonly mutes: Pick<Mutes, 'set' | 'remove' | 'of' | 'allHeld'>;
   readonly schedules: Pick<Schedules, 'set' | 'remove' | 'list'>;
+  /** What the list of clusters says of alerts. */
+  readonly alertNotes: (cluster: string) => Promise<readonly string[]>;
   /** Asks the bot to render a run's threads again. */
   readonly showAgain: ShowAgain;
   readonly audit: AuditLog;

@@ -47,6 +47,7 @@ it('lists clusters with aliases and the last verdict', async () => {
     verdict: 'healthy',
     headline: 'x',
     at: '2026-11-22T14:02:00Z',
+    causes: [],
   });
   const { text } = await type('clusters');
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Trigger } from '../../src/runs/jobs.ts';
 import { requestRun } from '../../src/runs/request-run.ts';
+import { alertGroup } from '../support/alert-group.ts';
 import { until } from '../support/runs/run-bench.ts';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
 import { CLUSTERS } from '../support/slack-bot.ts';
@@ -25,15 +26,8 @@ async function alertFires(groupKeyHash: string): Promise<string> {
     alertNames: ['KubeAggregatedAPIDown'],
     firingSince: '2026-11-22T14:00:00.000Z',
   };
-  const { runId, subscription } = await requestRun(bot, { cluster: 'prod', trigger });
-  await bot.store.saveAlertGroup({
-    ...trigger,
-    cluster: 'prod',
-    runId,
-    subscriptionId: subscription?.id ?? '',
-    repeats: 0,
-    resolvedAt: null,
-  });
+  const { runId } = await requestRun(bot, { cluster: 'prod', trigger });
+  await bot.alerts.save(alertGroup({ ...trigger, runId }));
   await bot.verdict(runId, 'prod', FOUNDING_REPORT);
   await until('the run to be held', () => bot.mutes.held('prod', `alert-${groupKeyHash}`));
   return runId;
@@ -50,11 +44,9 @@ it('keeps alerts silent, answers who asks, and says who muted it until when', as
 
   await alertFires('still-firing');
   const resolved = await alertFires('resolved-meanwhile');
-  const group = await bot.store.alertGroup('resolved-meanwhile');
-  await bot.store.saveAlertGroup({
-    ...(group ?? expect.fail()),
-    resolvedAt: '2026-11-22T14:30:00.000Z',
-  });
+  const group = await bot.alerts.group('resolved-meanwhile');
+  const resolvedAt = '2026-11-22T14:30:00.000Z';
+  await bot.alerts.save({ ...(group ?? expect.fail()), resolvedAt });
   await bot.say(resolved, 'prod', { kind: 'verdict', report: FOUNDING_REPORT });
   expect(await type('prod')).toBeNull();
   await bot.verdict(await bot.runId('prod'), 'prod', FOUNDING_REPORT);

@@ -12,10 +12,13 @@ import {
   createSlackWebClient,
   type SlackSettings,
 } from '../../src/clients/slack.ts';
+import type { AlertsConfig } from '../../src/config/alerts-schema.ts';
 import type { BotCluster } from '../../src/config/role-config.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { createPacer } from '../../src/delivery/pace.ts';
 import { createSlackDelivery } from '../../src/delivery/slack.ts';
+import { alertThreadsOf } from '../../src/roles/bot-alerts.ts';
+import { type AlertStore, createAlertStore } from '../../src/runs/alert-store.ts';
 import { type AuditLog, createAuditLog } from '../../src/runs/audit-log.ts';
 import { cancelRun } from '../../src/runs/cancel-run.ts';
 import { createClicks } from '../../src/runs/clicks.ts';
@@ -36,6 +39,7 @@ import {
   startScheduleWorker,
 } from '../../src/runs/schedules.ts';
 import { createShowAgain } from '../../src/runs/show-again.ts';
+import { createAlertNotes } from '../../src/triggers/alert-notes.ts';
 import { handleTick } from '../../src/triggers/schedule-tick.ts';
 import { listenToSlack } from '../../src/triggers/slack-doors.ts';
 import type { SlackStandIn } from './slack-stand-in/slack-stand-in.ts';
@@ -54,6 +58,7 @@ export interface SlackBot {
   readonly evidence: EvidenceStore;
   readonly schedules: Schedules;
   readonly mutes: Mutes;
+  readonly alerts: AlertStore;
   /** The queue that holds the next tick of each schedule. */
   readonly ticks: Queue<Schedule>;
   /** The run that is under way for a cluster, once it is requested. */
@@ -72,6 +77,7 @@ export interface SlackBotOptions {
   readonly noWorkerCheckMs?: number;
   readonly editIntervalMs?: number;
   readonly ackBudgetMs?: number;
+  readonly alerts?: AlertsConfig;
 }
 
 const EVERYBODY = { users: [], userGroups: [], channels: [] };
@@ -96,6 +102,8 @@ export async function startSlackBot(
   const clicks = createClicks(producer);
   const evidence = createEvidenceStore(producer);
   const mutes = createMutes(producer);
+  const alerts = createAlertStore(producer);
+  const alertsConfig = options.alerts ?? null;
   const audit = createAuditLog(producer);
   const queues = createQueues(producer, ignore);
   const showAgain = createShowAgain(queues);
@@ -121,6 +129,7 @@ export async function startSlackBot(
     clicks,
     schedules,
     mutes,
+    alertNotes: createAlertNotes(alertsConfig, { alerts, store }),
     showAgain,
     audit,
     web,
@@ -136,6 +145,7 @@ export async function startSlackBot(
     schedules,
     mutes,
     showAgain,
+    alertThreads: alertThreadsOf(alertsConfig, { store, alerts }),
     log,
     botName: '@metrics-diag',
     pacer: createPacer(producer),
@@ -160,6 +170,7 @@ export async function startSlackBot(
     evidence,
     schedules,
     mutes,
+    alerts,
     ticks: held,
     async runId(cluster) {
       for (;;) {

@@ -222,3 +222,49 @@ it('finds a cluster by name or alias in any case', () => {
   expect(findCluster(clusters, ' Production ')?.name).toBe('prod');
   expect(findCluster(clusters, 'mars')).toBeNull();
 });
+
+it('says what is wrong in the rules for alerts', () => {
+  const file = `
+clusters: [{ name: prod, access: { context: prod } }]
+alerts:
+  channel: C9999999999
+  defaultCluster: mars
+  clusterRules:
+    - { matchers: ["env=~(", 'env="x"'], cluster: prod }
+    - { cluster: prod, label: cluster }
+    - { label: k8s, values: { a: venus } }
+  startOn: [{ matchers: [], reason: "" }]
+  maintenance: [{ from: "2026-12-02T00:00", to: "2026-12-01T00:00", timeZone: Mars/Base, reason: x }]
+  quietHours: [{ from: "7:00", to: "25:00", days: [monday] }]
+  knownCauses: [{ cause: firewall, reason: x }]
+`;
+  const problems = problemsOf(() => loadBotConfig(source(file)));
+  expect(Object.keys(problems)).toEqual([
+    'alerts.clusterRules[0].matchers[0]',
+    'alerts.clusterRules[1]',
+    'alerts.startOn[0].matchers',
+    'alerts.startOn[0].reason',
+    'alerts.maintenance[0].timeZone',
+    'alerts.quietHours[0].days[0]',
+    'alerts.quietHours[0].from',
+    'alerts.quietHours[0].to',
+    'alerts.knownCauses[0].cause',
+  ]);
+  const named = problemsOf(() =>
+    loadBotConfig(
+      source(`
+clusters: [{ name: prod, access: { context: prod } }]
+alerts:
+  channel: C9999999999
+  defaultCluster: mars
+  clusterRules: [{ label: k8s, values: { a: venus } }]
+  maintenance: [{ clusters: [pluto], from: "2026-12-01T00:00", to: "2026-12-01T01:00", reason: x }]
+`),
+    ),
+  );
+  expect(Object.keys(named)).toEqual([
+    'alerts.defaultCluster',
+    'alerts.clusterRules[0].values.a',
+    'alerts.maintenance[0].clusters[0]',
+  ]);
+});

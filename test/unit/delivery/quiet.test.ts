@@ -3,6 +3,7 @@ import { type Hearing, hearingOf, noteTold } from '../../../src/delivery/quiet.t
 import type { Held, Mute } from '../../../src/runs/mutes.ts';
 import type { PostedMessage, RunState, Subscription } from '../../../src/runs/run-store.ts';
 import type { Told } from '../../../src/runs/schedules.ts';
+import { alertGroup } from '../../support/alert-group.ts';
 import { FOUNDING_REPORT, HEALTHY_REPORT } from '../../support/sample-reports.ts';
 
 const AT = '2026-11-22T14:00:00.000Z';
@@ -64,16 +65,6 @@ const ALERT: Subscription = {
     firingSince: AT,
   },
 };
-const GROUP = {
-  groupKeyHash: 'abc',
-  cluster: 'prod',
-  runId: 'r1',
-  subscriptionId: 'alert-abc',
-  channel: 'C0OPS',
-  alertNames: ['KubeAggregatedAPIDown'],
-  firingSince: AT,
-  repeats: 0,
-};
 const HELD: Held = { runId: 'r1', requestedAt: AT };
 const MUTE: Mute = {
   user: 'U0LIN',
@@ -101,10 +92,8 @@ async function scene({ run = {}, told = null, root = null, others = [], ...rest 
   const saved: Told[] = [];
   const deps = {
     nowMs: () => Date.parse(AT),
-    store: {
-      message: () => Promise.resolve(root),
-      alertGroup: () => Promise.resolve({ ...GROUP, resolvedAt }),
-    },
+    store: { message: () => Promise.resolve(root) },
+    alertThreads: { alerts: { ofThread: () => Promise.resolve(alertGroup({ resolvedAt })) } },
     mutes: {
       of: () => Promise.resolve(mute),
       held: () => Promise.resolve(held),

@@ -149,6 +149,9 @@ describe('before the verdict', () => {
       alertNames: ['KubeAggregatedAPIDown'],
       firingSince: '2026-11-22T14:02:00Z',
       resolvedAt: '2026-11-22T14:31:00Z',
+      truncated: 0,
+      verdictAt: '2026-11-22T14:02:44Z',
+      lastCheck: null,
     };
     const [root] = renderVerdict({ ...CONTEXT, asker }, FOUNDING_REPORT);
     const text = JSON.stringify(root);
