@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { SNAPSHOT_PERMISSIONS } from '../../src/snapshot/permissions.ts';
 
 /** The plain YAML of a template: lines that only template, and values that are templated, say nothing about rules. */
@@ -83,4 +83,56 @@ it('the documented rights are those that the snapshot uses', () => {
       },
     ),
   );
+});
+
+const chart = (path: string): string =>
+  readFileSync(new URL(`../../helm/metrics-diag/${path}`, import.meta.url), 'utf8');
+
+interface Schema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean;
+}
+
+/** Dotted names of all keys that the schema knows, with what says them. */
+function keysOf(schema: Schema, path = ''): readonly (readonly [string, string | undefined])[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
+    [`${path}${key}`, inner.description] as const,
+    // `config` is the program's own file; its schema is docs/config.schema.json.
+    ...(inner.additionalProperties === false ? keysOf(inner, `${path}${key}.`) : []),
+  ]);
+}
+
+it('the schema of the values knows each of them, says what it is, and refuses others', () => {
+  const schema = JSON.parse(chart('values.schema.json')) as Schema;
+  expect(schema.additionalProperties).toBe(false);
+  const keys = keysOf(schema).filter(([key]) => key !== 'global');
+  for (const [key, description] of keys) expect(description, key).toMatch(/\w.*\.$/);
+
+  const values = parse(chart('values.yaml')) as Record<string, unknown>;
+  const written = (value: unknown, path: string): readonly string[] => {
+    const known = keys.some(([key]) => key.startsWith(`${path}.`));
+    return path !== '' && !known
+      ? [path]
+      : [
+          ...(path === '' ? [] : [path]),
+          ...Object.entries(value as object).flatMap(([key, inner]) =>
+            written(inner, path === '' ? key : `${path}.${key}`),
+          ),
+        ];
+  };
+  expect(written(values, '').toSorted()).toEqual(keys.map(([key]) => key).toSorted());
+});
+
+it('the manifest for kubectl grants what the snapshot reads, and holds no Secret', () => {
+  const text = readFileSync(new URL('../../deploy/kubernetes.yaml', import.meta.url), 'utf8');
+  const objects = parseAllDocuments(text).map(
+    (document) => document.toJS() as { kind: string; metadata: { name: string }; rules?: unknown },
+  );
+  const role = objects.find(
+    ({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'metrics-diag-snapshot',
+  );
+  expect(role?.rules).toEqual(SNAPSHOT_PERMISSIONS.map((rule) => ({ ...rule, why: undefined })));
+  expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
+  expect(text).not.toMatch(/managed-by: Helm|helm\.sh/);
 });

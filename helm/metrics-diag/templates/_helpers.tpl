@@ -19,6 +19,10 @@ app.kubernetes.io/component: {{ .role }}
 {{- end -}}
 {{- define "metrics-diag.workerAccount" -}}{{ .Values.serviceAccount.workerName | default (printf "%s-worker" (include "metrics-diag.fullname" .)) }}{{- end -}}
 {{- define "metrics-diag.botAccount" -}}{{ .Values.serviceAccount.botName | default (printf "%s-bot" (include "metrics-diag.fullname" .)) }}{{- end -}}
+{{- /* Slack's HTTP mode has a port of its own; Socket Mode needs none. */ -}}
+{{- define "metrics-diag.slackPort" -}}
+{{- with .Values.config.slack -}}{{- if eq (.mode | default "socket") "http" -}}{{ .port | default 3000 }}{{- end -}}{{- end -}}
+{{- end -}}
 {{- define "metrics-diag.role" -}}
 apiVersion: apps/v1
 kind: Deployment
@@ -30,6 +34,9 @@ metadata:
     app.kubernetes.io/component: {{ .role }}
 spec:
   replicas: {{ .values.replicas }}
+  {{- with .values.strategy }}
+  strategy: {{- toYaml . | nindent 4 }}
+  {{- end }}
   selector:
     matchLabels: {{- include "metrics-diag.selector" (dict "root" .root "role" .role) | nindent 6 }}
   template:
@@ -72,13 +79,26 @@ spec:
               valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
             - name: POD_UID
               valueFrom: { fieldRef: { fieldPath: metadata.uid } }
+            {{- with .root.Values.redis.url }}
+            - { name: REDIS_URL, value: {{ . | quote }} }
+            {{- end }}
+            {{- with .values.extraEnv }}
+            {{- toYaml . | nindent 12 }}
+            {{- end }}
+          {{- if or .secret (not .root.Values.redis.url) }}
           envFrom:
+            {{- if not .root.Values.redis.url }}
             - secretRef: { name: {{ .root.Values.redis.existingSecret }} }
+            {{- end }}
             {{- with .secret }}
             - secretRef: { name: {{ . }} }
             {{- end }}
+          {{- end }}
           ports:
             - { name: http, containerPort: {{ .root.Values.service.port }}, protocol: TCP }
+            {{- if and (eq .role "bot") (include "metrics-diag.slackPort" .root) }}
+            - { name: slack, containerPort: {{ include "metrics-diag.slackPort" .root }}, protocol: TCP }
+            {{- end }}
           livenessProbe: { httpGet: { path: /livez, port: http }, periodSeconds: 10, timeoutSeconds: 3 }
           readinessProbe: { httpGet: { path: /readyz, port: http }, periodSeconds: 10, timeoutSeconds: 3 }
           resources: {{- toYaml .values.resources | nindent 12 }}
@@ -89,11 +109,23 @@ spec:
           volumeMounts:
             - { name: config, mountPath: /etc/metrics-diag, readOnly: true }
             - { name: tmp, mountPath: /tmp }
+            {{- with .values.extraVolumeMounts }}
+            {{- toYaml . | nindent 12 }}
+            {{- end }}
       volumes:
         - name: config
           configMap: { name: {{ include "metrics-diag.fullname" .root }} }
         - name: tmp
           emptyDir: {}
+        {{- with .values.extraVolumes }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      {{- with .root.Values.priorityClassName }}
+      priorityClassName: {{ . }}
+      {{- end }}
+      {{- with .root.Values.topologySpreadConstraints }}
+      topologySpreadConstraints: {{- toYaml . | nindent 8 }}
+      {{- end }}
       {{- with .root.Values.nodeSelector }}
       nodeSelector: {{- toYaml . | nindent 8 }}
       {{- end }}
