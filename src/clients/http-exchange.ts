@@ -79,7 +79,7 @@ export function exchange(
     };
     const onAbort = (): void => stop(false, 'cancelled');
     const timer = setTimeout(() => {
-      const what = sent ? 'no answer' : 'no free connection';
+      const what = sent ? 'no answer' : 'no connection';
       stop(true, `${what} within ${request.timeoutMs} ms`);
     }, request.timeoutMs);
 

@@ -6,7 +6,12 @@ import { count, list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { apiServerConsequences, type FailingServer } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
-import { foreignServers, nodesToProvider } from './foreign-api-servers.ts';
+import {
+  foreignServers,
+  nobodyToDial,
+  nodesToProvider,
+  saysNothingOfTheWay,
+} from './foreign-api-servers.ts';
 
 /** Ports of nodes that GKE opens to its control plane by itself (cloud.google.com, Configure firewall rules). */
 const GKE_OPEN = new Set([443, 10250]);
@@ -42,6 +47,12 @@ export const cloudSgApiserverToPod = defineCause({
       return { kind: 'ruled-out', because: 'no API server waits for metrics-server in vain' };
     }
     const pods = valueOr(facts.providerPods, []).filter(({ deleting }) => !deleting);
+    if (nobodyToDial(facts.providerPods)) {
+      return {
+        kind: 'ruled-out',
+        because: 'no metrics-server pod is ready, so API servers have nobody to dial',
+      };
+    }
     const onHost = pods.length > 0 && pods.every(({ hostNetwork }) => hostNetwork);
     const overlay =
       facts.network.state === 'known' &&
@@ -110,8 +121,10 @@ function isCloud(platform: Platform): platform is Cloud {
 }
 
 /** What a filter that drops leaves: a dial that times out, or a wait that ends. */
-function isSilent({ end, body }: FailingServer): boolean {
-  if (end === null) return !/x509:|TLS handshake|bad status|: 40\d/.test(body);
+function isSilent(server: FailingServer): boolean {
+  const { end, body } = server;
+  if (end === null)
+    return saysNothingOfTheWay(server) && !/x509:|TLS handshake|bad status|: 40\d/.test(body);
   return end.kind === 'direct' && end.end === 'timeout';
 }
 

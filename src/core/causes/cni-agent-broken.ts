@@ -9,9 +9,10 @@ import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { agentComplaints } from './agent-complaints.ts';
 import { isAiling } from './agent-pods.ts';
-import { judgeLink, muteNodes, oddNodes } from './cni-link-state.ts';
+import { judgeLink, muteNodes, oddNodes, routesDecide } from './cni-link-state.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
-import { consequencesOf } from './overlay-consequences.ts';
+import { lostRoutes } from './lost-routes.ts';
+import { consequencesOf, podsAskingConsequences } from './overlay-consequences.ts';
 
 /**
  * The CNI's agent left a node without a working dataplane: no route, no forwarding or neighbour entry, another
@@ -35,6 +36,7 @@ export const cniAgentBroken = defineCause({
     'network',
     'platform',
     'providerPods',
+    'reach',
   ],
   bears: [
     'node-added',
@@ -62,7 +64,10 @@ export const cniAgentBroken = defineCause({
     const dead = silent.filter(({ nodes }) => !nodes.some((node) => spoken.has(node)));
     const agents = valueOr(facts.cniPods, []).filter(({ deleting }) => !deleting);
     const ailing = agents.filter(isAiling);
-    if (dead.length === 0) {
+    const oneWay = lostRoutes(links, facts).filter(
+      ({ nodes }) => !nodes.some((node) => shared.has(node) || spoken.has(node)),
+    );
+    if (dead.length === 0 && oneWay.length === 0) {
       if (silent.length > 0) {
         return {
           kind: 'ruled-out',
@@ -76,8 +81,16 @@ export const cniAgentBroken = defineCause({
         ? { kind: 'ruled-out', because: 'pods reach each other between all nodes tried' }
         : { kind: 'unknown', missing: ['paths between pods on different nodes'] };
     }
-    const picture = { ailing, mute: muteNodes(links, agents), odd: oddNodes(links) };
-    const judged = dead.map((link) => ({ link, ...judgeLink(link, facts, picture) }));
+    const picture = {
+      ailing,
+      mute: muteNodes(links, agents),
+      odd: oddNodes(links),
+      routed: routesDecide(links, facts),
+    };
+    const judged = [
+      ...oneWay,
+      ...dead.map((link) => ({ link, ...judgeLink(link, facts, picture) })),
+    ];
     const proven = judged.filter(({ state }) => state === 'proven');
     const possible = judged.filter(({ state }) => state === 'possible');
     const mine = proven.length > 0 ? proven : possible;
@@ -92,7 +105,7 @@ export const cniAgentBroken = defineCause({
     }
     const mineLinks = mine.map(({ link }) => link);
     const pattern = patternOfLinks(
-      { links, broken: mineLinks, alive: (l) => l.small === 'works' },
+      { links, broken: mineLinks, alive: (l) => l.small === 'works' && !mineLinks.includes(l) },
       knowledgeOf(facts),
     );
     const nodes = unique(mine.flatMap((m) => m.nodes));
@@ -106,7 +119,12 @@ export const cniAgentBroken = defineCause({
         ),
         { text: networkSentence(facts.network), evidence: 'network' },
       ],
-      explains: consequencesOf(mineLinks, facts),
+      explains: [
+        ...consequencesOf(mineLinks, facts),
+        ...(facts.network.state === 'known' && facts.network.value.encapsulation === 'none'
+          ? podsAskingConsequences(mineLinks, facts)
+          : []),
+      ],
       fixes: [restartAgents({ ...facts, nodes, agents })],
     } as const;
     const where = nodes.length > 0 ? `on ${list(nodes)}` : patternWords(pattern);

@@ -3,7 +3,7 @@ import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
 import { overlayEntries } from '../evidence/overlay-entries.ts';
 import type { Link } from '../evidence/overlay-links.ts';
-import { isPodTarget, outcomeOf } from '../evidence/paths.ts';
+import { isPodTarget, outcomeOf, works } from '../evidence/paths.ts';
 import type { NodeProbeFacts, ReachResult } from '../evidence/probe-results.ts';
 import type { PodObject } from '../evidence/snapshot.ts';
 import { isAiling, stateWords } from './agent-pods.ts';
@@ -37,10 +37,16 @@ export interface Picture {
   readonly mute: ReadonlySet<string>;
   /** Nodes that disagree with all the others (`oddNodes`); empty when it cannot be told. */
   readonly odd: ReadonlySet<string>;
+  /** Whether a missing route can be the reason: no node reaches pods of another without one (`routesDecide`). */
+  readonly routed: boolean;
 }
 
 /** Reads the state of the overlay off one dead link. */
-export function judgeLink(link: Link, facts: Handed, { ailing, mute, odd }: Picture): LinkVerdict {
+export function judgeLink(
+  link: Link,
+  facts: Handed,
+  { ailing, mute, odd, routed }: Picture,
+): LinkVerdict {
   const wrong = link.bursts.filter(({ stage }) => OWN_STATE.has(stage));
   if (wrong.length > 0) {
     return {
@@ -70,7 +76,7 @@ export function judgeLink(link: Link, facts: Handed, { ailing, mute, odd }: Pict
   }
   // A filter that the counters show is a better reason than an agent that looks unwell.
   if (link.bursts.some(({ stage }) => FILTER_STAGES.has(stage))) return NO;
-  const routeless = withoutRoute(link, facts);
+  const routeless = routed ? withoutRoute(link, facts) : [];
   const notSent = link.bursts.filter(
     ({ burst, stage }) =>
       ((stage === 'not-encapsulated' && !mute.has(burst.from)) || stage === 'held-by-sender') &&
@@ -197,6 +203,29 @@ export function oddNodes(links: readonly Link[]): ReadonlySet<string> {
     left = left.filter((pair) => !pair.includes(first[0]));
   }
   return odd;
+}
+
+/**
+ * False where some node reaches pods of another without a route of its own: then the cloud's network carries pod
+ * addresses, or the CNI keeps its routes elsewhere, and what the main table lacks says nothing.
+ */
+export function routesDecide(
+  links: readonly Link[],
+  { nodeFacts }: Pick<Facts, 'nodeFacts'>,
+): boolean {
+  const rows = new Map(valueOr(nodeFacts, []).map((row) => [row.node, row]));
+  return !links
+    .flatMap(({ results }) => results)
+    .some((r) => {
+      const routes = rows.get(r.from.node)?.routes ?? [];
+      return (
+        r.from.kind === 'node' &&
+        isPodTarget(r) &&
+        works(r) &&
+        routes.length > 0 &&
+        routeTo(routes, r.to.address) === 'none'
+      );
+    });
 }
 
 /** Senders whose routes were read and lead to none of the pods that they tried. */

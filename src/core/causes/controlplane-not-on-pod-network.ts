@@ -9,7 +9,12 @@ import { count, list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { apiServerConsequences, type FailingServer } from './api-server-view.ts';
 import { type Claim, defineCause, type Judgement } from './define-cause.ts';
-import { foreignServers, nodesToProvider } from './foreign-api-servers.ts';
+import {
+  foreignServers,
+  nobodyToDial,
+  nodesToProvider,
+  saysNothingOfTheWay,
+} from './foreign-api-servers.ts';
 
 /** Managed control planes that reach pods by the cloud's own network; EKS does not join an overlay of the cluster's. */
 const CLOUD = new Set(['gke', 'aks']);
@@ -43,15 +48,19 @@ export const controlplaneNotOnPodNetwork = defineCause({
       ...facts,
       nodes: { state: 'known', value: facts.nodes, source: '' },
     } as const;
-    const foreign = foreignServers(facts.apiServers, observed).filter(({ end, body }) =>
-      mayBeAway(end, body),
-    );
+    const foreign = foreignServers(facts.apiServers, observed).filter(mayBeAway);
     if (foreign.length === 0) {
       return { kind: 'ruled-out', because: 'no API server fails whose host is not a node' };
     }
     const pods = valueOr(facts.providerPods, []).filter(({ deleting }) => !deleting);
     if (pods.length > 0 && pods.every(({ hostNetwork }) => hostNetwork)) {
       return { kind: 'ruled-out', because: 'metrics-server is in the host network' };
+    }
+    if (nobodyToDial(facts.providerPods)) {
+      return {
+        kind: 'ruled-out',
+        because: 'no metrics-server pod is ready, so API servers have nobody to dial',
+      };
     }
     if (hasTunnel(facts)) {
       return { kind: 'ruled-out', because: 'konnectivity agents are there: a tunnel stands in' };
@@ -90,8 +99,10 @@ type Wanted = {
 } & Pick<Facts, 'controlPlanePods' | 'network' | 'platform' | 'providerPods' | 'reach' | 'service'>;
 
 /** Ends that a host without the pod network leaves: no way, silence, or its own tunnel's word for both. */
-function mayBeAway(end: FailingServer['end'], body: string): boolean {
-  if (end === null) return !/x509:|TLS handshake|bad status/.test(body);
+function mayBeAway(server: FailingServer): boolean {
+  const { end, body } = server;
+  if (end === null)
+    return saysNothingOfTheWay(server) && !/x509:|TLS handshake|bad status/.test(body);
   if (end.kind === 'tunnel') return /^(?:127\.|\[::1\])/.test(end.proxy);
   return end.kind === 'direct' && end.end !== 'refused';
 }

@@ -42,6 +42,20 @@ function ownerOf(
   return owner?.name ?? device?.node ?? null;
 }
 
+/** No metrics-server pod is ready: API servers fail for want of an endpoint, whatever lies in between. */
+export function nobodyToDial(providerPods: Facts['providerPods']): boolean {
+  return (
+    providerPods.state === 'known' &&
+    !providerPods.value.some(({ ready, deleting }) => ready && !deleting)
+  );
+}
+
+/** Without words about the way: silence, or a 503 or 504 of which the reason was not kept. Another status is an answer. */
+export function saysNothingOfTheWay({ view: { metricsApi } }: FailingServer): boolean {
+  const status = metricsApi.state === 'known' ? metricsApi.value.status : null;
+  return status === null || status === 503 || status === 504;
+}
+
 /** TCP from nodes other than its own to a metrics-server pod in service, and how many of these paths work. */
 export function nodesToProvider({ reach, providerPods }: Pick<Facts, 'reach' | 'providerPods'>): {
   readonly working: readonly ReachResult[];

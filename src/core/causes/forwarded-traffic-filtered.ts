@@ -191,8 +191,10 @@ function oneProvider(facts: Handed): Judgement {
   const dead = mine.flatMap(({ singledOut }) => singledOut.map((s) => s.dead));
   const beside = mine.flatMap(({ singledOut }) => singledOut.map((s) => s.beside));
   const callers = unique(dead.flatMap(({ from }) => hostSources(from.node, facts)));
+  const known = policies.state === 'known' || first.pod.hostNetwork;
+  const noPolicy = known ? ', and no NetworkPolicy does it' : '';
   const common = {
-    headline: `Port ${first.port}/tcp of metrics-server on ${list(nodes)} is shut to other nodes, and no NetworkPolicy does it.`,
+    headline: `Port ${first.port}/tcp of metrics-server on ${list(nodes)} is shut to other nodes${noPolicy}.`,
     where: {
       nodes,
       from: unique(dead.map(({ from }) => from.node)),
@@ -228,7 +230,6 @@ function oneProvider(facts: Handed): Judgement {
     side: 'from',
     verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
   } as const;
-  const known = policies.state === 'known' || first.pod.hostNetwork;
   const whole = mine.every((view) => isShutToAll(view, facts.reach));
   if (known && whole) return withRules({ kind: 'confirmed', ...common }, rules, opening);
   const suspected: Judgement = {

@@ -37,11 +37,13 @@ export const kubeletPortBlocked = defineCause({
     const others = views.filter(({ from, to }) => from !== to);
     const failed = others.filter(({ scrape }) => fails(scrape));
     const sites = new Map(failed.map((view) => [view, filterSite(view, views, facts)] as const));
-    const shut = failed.filter((view) => sites.get(view) !== 'home');
+    const shut = failed.filter((view) => !['home', 'way-back'].includes(sites.get(view) ?? ''));
     if (shut.length === 0 && failed.length > 0) {
       return {
         kind: 'ruled-out',
-        because: "metrics-server's host gets through: only its pods are filtered, at home",
+        because: failed.some((view) => sites.get(view) === 'home')
+          ? "metrics-server's host gets through: only its pods are filtered, at home"
+          : "the answers to metrics-server's pod have no way back over the pod network",
       };
     }
     if (shut.length === 0) {

@@ -1,6 +1,6 @@
 import type { Facts } from '../evidence/facts.ts';
 import { valueOr } from '../evidence/observed.ts';
-import { fails, outcomeOf, works } from '../evidence/paths.ts';
+import { fails, isSilent, outcomeOf, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import { scrapePaths } from '../report/symptoms.ts';
 
@@ -65,18 +65,20 @@ export function hidesPods({ network }: Pick<Facts, 'network'>): boolean {
  * Where the filter stands that stops a pod's connection to a kubelet. Its host's own connection decides: stopped,
  * too, it is the target's filter (or one between); let through behind the same address, the target cannot tell the
  * two apart, and the pod's own node drops it. Where the target sees the pod's address, pods of other nodes decide,
- * as long as the two nodes' pod network carries answers at all.
+ * as long as the two nodes' pod network carries answers at all. `way-back`: it carries none from the target to pods
+ * of that node, so that no filter is needed.
  */
 export function filterSite(
   view: KubeletView,
   views: readonly KubeletView[],
   facts: Pick<Facts, 'network'> & { readonly reach: readonly ReachResult[] },
-): 'home' | 'target' | 'unclear' {
+): 'home' | 'target' | 'way-back' | 'unclear' {
   if (view.scrape.from.kind === 'node') return 'target';
   const passes = hostPasses(view, views);
   if (passes === null) return 'unclear';
   if (!passes) return 'target';
   if (hidesPods(facts)) return 'home';
+  if (hasNoWayBack(view, facts.reach)) return 'way-back';
   const others = facts.reach.filter(
     ({ from, to, check, result }) =>
       from.kind === 'pod' &&
@@ -102,6 +104,20 @@ function hostPasses(view: KubeletView, views: readonly KubeletView[]): boolean |
   if (others.length === 0) return null;
   if (others.every(works)) return true;
   return others.every(fails) ? false : null;
+}
+
+/** The target's machine reaches no pod of that node, though it tried. */
+function hasNoWayBack({ from, to }: KubeletView, reach: readonly ReachResult[]): boolean {
+  const back = reach.filter(
+    (r) =>
+      r.from.kind === 'node' &&
+      r.from.node === to &&
+      r.to.node === from &&
+      r.layer === 'overlay' &&
+      r.check === 'tcp' &&
+      outcomeOf(r) !== null,
+  );
+  return back.length > 0 && back.every(isSilent);
 }
 
 /** Packets with pod addresses cross between these two nodes. */

@@ -1,3 +1,4 @@
+import { valueOr } from '../evidence/observed.ts';
 import { metricsApiDown } from '../report/symptoms.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause } from './define-cause.ts';
@@ -12,9 +13,18 @@ import { defineCause } from './define-cause.ts';
 export const metricsServerNotInstalled = defineCause({
   id: 'metrics-server-not-installed',
   title: 'No metrics-server is installed',
-  needs: ['apiService', 'deployments', 'providerPods', 'endpoints'],
-  wants: ['metricsProviders', 'platform'],
-  infer({ apiService, deployments, providerPods, endpoints, metricsProviders, platform }) {
+  needs: ['apiService', 'providerPods', 'endpoints'],
+  wants: ['deployments', 'metricsProviders', 'platform', 'service'],
+  infer({
+    apiService,
+    deployments: read,
+    providerPods,
+    endpoints,
+    metricsProviders,
+    platform,
+    service,
+  }) {
+    const deployments = valueOr(read, []);
     // A pod that is being deleted is the last of an uninstall.
     if (deployments.length > 0 || providerPods.some(({ deleting }) => !deleting)) {
       return { kind: 'ruled-out', because: 'a provider of the Metrics API is deployed' };
@@ -30,18 +40,23 @@ export const metricsServerNotInstalled = defineCause({
       const { program, namespace } = elsewhere;
       return { kind: 'ruled-out', because: `${program} runs in namespace ${namespace}` };
     }
+    // A Deployment of no replicas has no pods either, but its Service stays.
+    const sure = read.state === 'known';
+    if (read.state === 'missing' && !(service.state === 'known' && service.value === null))
+      return { kind: 'unknown', missing: [`the provider's Deployment: ${read.detail}`] };
     const leftBehind = apiService !== null;
     const name = platform.state === 'known' ? platform.value : 'unknown';
-    return {
-      kind: 'confirmed',
+    const common = {
       headline: leftBehind
         ? 'No metrics-server is installed; an APIService of an earlier one was left behind.'
         : 'No metrics-server is installed.',
       where: { nodes: [], from: [], to: [], layer: 'api', direction: null },
       because: [
         {
-          text: 'no Deployment and no pod of a Metrics API provider exists',
-          evidence: 'snapshot.deployments',
+          text: sure
+            ? 'no Deployment and no pod of a Metrics API provider exists'
+            : 'no Service and no pod of a Metrics API provider exists',
+          evidence: sure ? 'snapshot.deployments' : 'snapshot.service',
         },
         {
           text: leftBehind
@@ -52,7 +67,14 @@ export const metricsServerNotInstalled = defineCause({
       ],
       explains: metricsApiDown(),
       fixes: [installFix(name)],
-    };
+    } as const;
+    return sure
+      ? { kind: 'confirmed', ...common }
+      : {
+          kind: 'suspected',
+          ...common,
+          settle: 'kubectl get deployments -A | grep -E "metrics-server|prometheus-adapter"',
+        };
   },
   fromWords: spokenBy('metrics-server-not-installed', ({ facts }) => [
     installFix(facts.platform.state === 'known' ? facts.platform.value : 'unknown'),

@@ -34,6 +34,8 @@ export const metricsServerNotServing = defineCause({
     const pods = providerPods.filter(({ deleting, podIps }) => !deleting && podIps.length > 0);
     const home = pods.flatMap((pod) => homePaths(pod, reach));
     if (home.length === 0) {
+      const refused = refusedEverywhere(pods, reach);
+      if (refused.length > 0) return nobodyListens(refused, pods);
       return { kind: 'unknown', missing: ["metrics-server's port tried from its own node"] };
     }
     const shut = home.filter(({ path }) => fails(path));
@@ -90,6 +92,45 @@ function homePaths(pod: PodObject, reach: readonly ReachResult[]): readonly Home
   if (path === undefined) return [];
   const beside = fromHome.find((r) => isPodTarget(r) && r.to.kind !== 'provider' && works(r));
   return [{ pod, path, beside: beside ?? null }];
+}
+
+/**
+ * Its own node was not tried, and every other one is refused at each pod: the address answers, and the port does not.
+ * A filter that rejects reads the same, so the pods' own state must agree.
+ */
+function refusedEverywhere(
+  pods: readonly PodObject[],
+  reach: readonly ReachResult[],
+): readonly ReachResult[] {
+  if (pods.some(({ ready }) => ready)) return [];
+  const tried = reach.filter(
+    (r) =>
+      r.to.kind === 'provider' &&
+      r.from.kind === 'node' &&
+      r.check === 'tcp' &&
+      outcomeOf(r) !== null &&
+      pods.some(({ podIps }) => podIps.includes(r.to.address)),
+  );
+  const answered = pods.every(({ podIps }) => tried.some(({ to }) => podIps.includes(to.address)));
+  return answered && tried.every(isRefused) ? tried : [];
+}
+
+function nobodyListens(refused: readonly ReachResult[], pods: readonly PodObject[]): Judgement {
+  const nodes = [...new Set(refused.map(({ to }) => to.node))].toSorted();
+  const [pod] = pods;
+  const { namespace, name } = pod ?? { namespace: 'kube-system', name: 'metrics-server' };
+  return {
+    kind: 'suspected',
+    headline: `metrics-server on ${list(nodes)} refuses every node that tried it, and its pod is not ready: nothing listens there.`,
+    where: { nodes, from: [], to: nodes, layer: 'overlay', direction: null },
+    because: refused.slice(0, 2).map((r) => ({
+      text: `tcp from ${arrow(r)}: ${r.result.state === 'known' ? outcomeWords(r.result.value) : ''}`,
+      evidence: r.id,
+    })),
+    explains: metricsApiDown(),
+    fixes: [restart({ namespace, name })],
+    settle: `kubectl -n ${namespace} logs ${name} --tail=50, and its restarts: kubectl -n ${namespace} describe pod ${name}`,
+  };
 }
 
 function restart({ namespace, name }: Pick<PodObject, 'namespace' | 'name'>): Fix {

@@ -24,11 +24,11 @@ import { type ProviderView, providerConsequences, providerViews } from './provid
 export const networkpolicyDenies = defineCause({
   id: 'networkpolicy-denies',
   title: 'A NetworkPolicy keeps API servers from metrics-server',
-  needs: ['reach', 'networkPolicies', 'providerPods'],
-  wants: ['nodes', 'nodeFacts', 'network', 'platform', 'apiServers'],
+  needs: ['reach', 'providerPods'],
+  wants: ['networkPolicies', 'nodes', 'nodeFacts', 'network', 'platform', 'apiServers'],
   bears: ['policy', 'cni-image', 'helm-chart-config'],
   infer(facts): Judgement {
-    const { reach, networkPolicies } = facts;
+    const { reach } = facts;
     const views = providerViews(reach, {
       providerPods: { state: 'known', value: facts.providerPods, source: '' },
     });
@@ -43,18 +43,24 @@ export const networkpolicyDenies = defineCause({
         ? { kind: 'ruled-out', because: 'metrics-server is reachable from every node tried' }
         : { kind: 'unknown', missing: ['paths from other nodes to a metrics-server pod'] };
     }
+    if (facts.networkPolicies.state === 'missing') {
+      const missing = [`the NetworkPolicies: ${facts.networkPolicies.detail}`];
+      const guarded = shut.filter(({ singledOut, atHome }) => singledOut.length > 0 && atHome);
+      return guarded.length === 0 ? { kind: 'unknown', missing } : unread(guarded, reach);
+    }
+    const networkPolicies = facts.networkPolicies.value;
     const judged = shut.flatMap((view) => [
       ...view.singledOut.map(({ dead, beside }) => ({
         view,
         dead,
         beside,
-        ...evaluate(view, dead, facts),
+        ...evaluate(view, dead, { ...facts, networkPolicies }),
       })),
       ...view.uncompared.map((dead) => ({
         view,
         dead,
         beside: null,
-        ...evaluate(view, dead, facts),
+        ...evaluate(view, dead, { ...facts, networkPolicies }),
       })),
     ]);
     const denied = judged.filter(({ verdict }) => verdict === 'denied' || verdict === 'uncertain');
@@ -99,8 +105,33 @@ interface Denied extends PolicyVerdict {
 
 type Handed = Pick<Facts, 'nodes' | 'nodeFacts' | 'network' | 'platform' | 'apiServers'> & {
   readonly reach: readonly ReachResult[];
-  readonly networkPolicies: Extract<Facts['networkPolicies'], { state: 'known' }>['value'];
 };
+
+/** The paths look as a policy leaves them, and no policy could be read. */
+function unread(guarded: readonly ProviderView[], reach: readonly ReachResult[]): Judgement {
+  const [first] = guarded;
+  const shut = guarded.flatMap(({ singledOut }) => singledOut);
+  const nodes = unique(guarded.map(({ node }) => node));
+  const namespace = first?.pod.namespace ?? 'kube-system';
+  return {
+    kind: 'suspected',
+    headline: `Other nodes do not reach metrics-server's port ${first?.port ?? 0}/tcp on ${list(nodes)}, which its own node does: a NetworkPolicy would do that, and they could not be read.`,
+    where: {
+      nodes,
+      from: unique(shut.map(({ dead }) => dead.from.node)),
+      to: nodes,
+      layer: 'overlay',
+      direction: null,
+    },
+    because: shut.slice(0, 1).flatMap((each) => pathClaims(each, shut.length - 1)),
+    explains: providerConsequences(
+      shut.map(({ dead }) => dead),
+      reach,
+    ),
+    fixes: [],
+    settle: `kubectl -n ${namespace} get networkpolicies: one that selects ${first?.pod.name ?? 'metrics-server'} and admits no API server is it; with none, a filter on ${list(nodes)} is.`,
+  };
+}
 
 function conclude(proven: boolean, mine: readonly Denied[], facts: Handed): Judgement {
   const names = unique(
@@ -139,7 +170,13 @@ function conclude(proven: boolean, mine: readonly Denied[], facts: Handed): Judg
   };
 }
 
-function evaluate(view: ProviderView, dead: ReachResult, facts: Handed): PolicyVerdict {
+type Policies = Extract<Facts['networkPolicies'], { state: 'known' }>['value'];
+
+function evaluate(
+  view: ProviderView,
+  dead: ReachResult,
+  facts: Handed & { readonly networkPolicies: Policies },
+): PolicyVerdict {
   return ingressVerdict(facts.networkPolicies, {
     pod: view.pod,
     port: view.port,
@@ -164,8 +201,25 @@ function claims(mine: readonly Denied[], names: readonly string[]): Claim[] {
       text: `policy ${list(names)} selects pod ${view.pod.name} and admits no traffic from hosts to ${view.port}/tcp`,
       evidence: 'snapshot.networkPolicies',
     },
+    ...pathClaims({ dead, beside }, mine.length - 1),
+    ...(view.atHome
+      ? [
+          {
+            text: `its own node ${view.node} reaches it: traffic from there is exempt from policies`,
+            evidence: 'reach',
+          },
+        ]
+      : []),
+  ];
+}
+
+function pathClaims(
+  { dead, beside }: { readonly dead: ReachResult; readonly beside: ReachResult | null },
+  more: number,
+): Claim[] {
+  return [
     {
-      text: `tcp from ${arrow(dead)}: ${dead.result.state === 'known' ? outcomeWords(dead.result.value) : ''}${mine.length > 1 ? ` (and ${count(mine.length - 1, 'more path')})` : ''}`,
+      text: `tcp from ${arrow(dead)}: ${dead.result.state === 'known' ? outcomeWords(dead.result.value) : ''}${more > 0 ? ` (and ${count(more, 'more path')})` : ''}`,
       evidence: dead.id,
     },
     ...(beside === null
@@ -176,14 +230,6 @@ function claims(mine: readonly Denied[], names: readonly string[]): Claim[] {
             evidence: beside.id,
           },
         ]),
-    ...(view.atHome
-      ? [
-          {
-            text: `its own node ${view.node} reaches it: traffic from there is exempt from policies`,
-            evidence: 'reach',
-          },
-        ]
-      : []),
   ];
 }
 

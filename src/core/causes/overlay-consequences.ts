@@ -1,4 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
+import { valueOr } from '../evidence/observed.ts';
 import type { Link } from '../evidence/overlay-links.ts';
 import { fails } from '../evidence/paths.ts';
 
@@ -30,4 +31,27 @@ export function consequencesOf(
   // One API server that cannot discover the API is enough for a blind autoscaler and a False condition.
   const shared = apiServers.length > 0 ? ['hpa:*', 'apiservice-condition'] : [];
   return [...paths, ...apiServers, ...shared];
+}
+
+/**
+ * Where pods keep their own addresses on the way to other machines, what they ask there dies with the link, too: the
+ * answers have no way back.
+ */
+export function podsAskingConsequences(
+  links: readonly Link[],
+  { reach, providerPods }: Pick<Facts, 'reach' | 'providerPods'>,
+): readonly string[] {
+  const pairs = new Set(links.flatMap(({ nodes: [a, b] }) => [`${a}>${b}`, `${b}>${a}`]));
+  const lost = valueOr(reach, []).filter(
+    (r) => r.from.kind === 'pod' && fails(r) && pairs.has(`${r.from.node}>${r.to.node}`),
+  );
+  const homes = new Set(
+    valueOr(providerPods, [])
+      .filter(({ hostNetwork }) => !hostNetwork)
+      .map(({ nodeName }) => nodeName),
+  );
+  return lost.flatMap((r) => [
+    `path:${r.id}`,
+    ...(r.to.kind === 'kubelet' && homes.has(r.from.node) ? [`node-metrics:${r.to.node}`] : []),
+  ]);
 }

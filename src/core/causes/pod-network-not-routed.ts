@@ -6,7 +6,7 @@ import type { Fix } from '../fixes/fix.ts';
 import { count } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
 import { defineCause, type Judgement } from './define-cause.ts';
-import { consequencesOf } from './overlay-consequences.ts';
+import { consequencesOf, podsAskingConsequences } from './overlay-consequences.ts';
 
 /**
  * The CNI sends pod packets without encapsulation (host-gw, BGP, native routing), and the network between
@@ -19,7 +19,7 @@ export const podNetworkNotRouted = defineCause({
   id: 'pod-network-not-routed',
   title: 'The network between nodes does not carry pod addresses',
   needs: ['links', 'network'],
-  wants: ['nodeFacts', 'nodes', 'providerPods'],
+  wants: ['nodeFacts', 'nodes', 'providerPods', 'reach'],
   bears: [
     'node-added',
     'node-address',
@@ -68,7 +68,7 @@ export const podNetworkNotRouted = defineCause({
           evidence: 'network',
         },
       ],
-      explains: consequencesOf(dead, facts),
+      explains: [...consequencesOf(dead, facts), ...podsAskingConsequences(dead, facts)],
       fixes: [carryFix(nodes, a, b)],
       settle: `tcpdump -ni any icmp on ${a} and ${b} during a ping from ${a} to a pod on ${b}: leaves one and does not reach the other, the network drops it.`,
     };

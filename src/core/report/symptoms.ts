@@ -2,6 +2,7 @@ import type { Facts } from '../evidence/facts.ts';
 import { arrow, fails, isSilent, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
 import { podNumbers } from '../evidence/pod-numbers.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
+import { scrapeComplaints } from '../evidence/scrape-complaints.ts';
 import type { ApiServerView, HpaObject } from '../evidence/snapshot.ts';
 import { list } from './words.ts';
 
@@ -178,10 +179,23 @@ function conditionSymptoms(facts: Facts): readonly Symptom[] {
 }
 
 function nodeSymptoms(facts: Facts): readonly Symptom[] {
-  return nodesWithoutMetrics(facts).map((node) => ({
+  const nodes = facts.nodes.state === 'missing' ? unscraped(facts) : nodesWithoutMetrics(facts);
+  return nodes.map((node) => ({
     id: `node-metrics:${node}`,
     text: `Node ${node} has no metrics`,
   }));
+}
+
+/** Without the list of nodes: those that metrics-server complains of now, and that the Metrics API leaves out. */
+function unscraped({
+  nodeMetrics,
+  providerLogs,
+  takenAt,
+}: Pick<Facts, 'nodeMetrics' | 'providerLogs' | 'takenAt'>): readonly string[] {
+  if (nodeMetrics.state === 'missing' || providerLogs.state === 'missing') return [];
+  const reported = new Set(nodeMetrics.value);
+  const named = scrapeComplaints({ logs: providerLogs.value, nodes: [], takenAt });
+  return [...new Set(named.map(({ node }) => node))].filter((node) => !reported.has(node));
 }
 
 function podSymptoms(facts: Facts): readonly Symptom[] {

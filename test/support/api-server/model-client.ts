@@ -99,7 +99,7 @@ function unreached(server: string, { refusal }: Way, read: ReadOptions): Promise
     stage: 'connect',
     timedOut: true,
     errno: null,
-    message: `no free connection within ${limitMs} ms`,
+    message: `no connection within ${limitMs} ms`,
     ms,
   }));
 }

@@ -13,8 +13,7 @@ import { truthOf } from './truth.ts';
  */
 export async function rivalOf(drawn: DrawnWorld, seen: Evidence): Promise<string | null> {
   const own = new Set(drawn.faults.map(({ fault }) => truthOf(drawn.base, fault).id));
-  const places = drawn.faults[0]?.places;
-  if (places === undefined) return null;
+  if (drawn.faults.length === 0) return null;
   const signature = signatureOf(seen);
   const answers = answersIn(worldOf(drawn));
   const same = async (faults: DrawnWorld['faults']): Promise<boolean> => {
@@ -24,10 +23,15 @@ export async function rivalOf(drawn: DrawnWorld, seen: Evidence): Promise<string
     return signatureOf((await diagnoseDrawn(rival)).evidence) === signature;
   };
   if (await same([])) return 'none';
-  for (const fault of faultsAt(drawn.base, places)) {
-    const { id } = truthOf(drawn.base, fault);
-    if (own.has(id)) continue;
-    if (await same([{ fault, places }])) return id;
+  // Of two faults each may be the one that another would stand for.
+  for (const [index, { places }] of drawn.faults.entries()) {
+    const others = drawn.faults.filter((_, at) => at !== index);
+    for (const fault of faultsAt(drawn.base, places)) {
+      const { id } = truthOf(drawn.base, fault);
+      if (own.has(id)) continue;
+      if (await same(drawn.faults.with(index, { fault, places }))) return id;
+    }
+    if (others.length > 0 && (await same(others))) return 'none';
   }
   return null;
 }

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { cloudSgApiserverToPod } from '../../../../src/core/causes/cloud-sg-apiserver-to-pod.ts';
 import { controlplaneNotOnPodNetwork } from '../../../../src/core/causes/controlplane-not-on-pod-network.ts';
 import type { Evidence } from '../../../../src/core/evidence/evidence.ts';
+import { known } from '../../../../src/core/evidence/observed.ts';
 import { buildReport } from '../../../../src/core/report/build-report.ts';
-import { type EvidenceShape, evidence, withReach } from '../../../support/evidence-builder.ts';
+import {
+  type EvidenceShape,
+  evidence,
+  withReach,
+  withSnapshot,
+} from '../../../support/evidence-builder.ts';
 import { foreignControlPlane, reach } from './foreign-control-plane.ts';
 import { judgeOne } from './judge.ts';
 
@@ -53,6 +59,26 @@ describe('cloud-sg-apiserver-to-pod', () => {
       'timeout',
     );
     expect(judgeOne(cloudSgApiserverToPod, dead).kind).toBe('ruled-out');
+  });
+
+  it('is not said where no metrics-server pod is ready to be dialled, nor of a 404', () => {
+    const plain = cloud('eks', 'service unavailable\n');
+    expect(judgeOne(cloudSgApiserverToPod, plain).kind).toBe('suspected');
+    const { providerPods, apiServers } = plain.snapshot;
+    if (providerPods.state === 'missing' || apiServers.state === 'missing')
+      throw new Error('the builder has both');
+    const unready = providerPods.value.map((pod) => ({ ...pod, ready: false }));
+    for (const pods of [unready, []]) {
+      const e = withSnapshot(plain, { providerPods: known(pods, 'GET pods') });
+      expect(judgeOne(cloudSgApiserverToPod, e).kind).toBe('ruled-out');
+    }
+    const absent = apiServers.value.map((view) =>
+      view.metricsApi.state === 'known'
+        ? { ...view, metricsApi: known({ ...view.metricsApi.value, status: 404 }, 'GET') }
+        : view,
+    );
+    const e = withSnapshot(plain, { apiServers: known(absent, 'GET') });
+    expect(judgeOne(cloudSgApiserverToPod, e).kind).toBe('ruled-out');
   });
 
   it('is ruled out on clusters of one’s own', () => {

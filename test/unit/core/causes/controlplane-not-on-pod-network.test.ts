@@ -52,6 +52,18 @@ describe('controlplane-not-on-pod-network', () => {
     });
   });
 
+  it('is not said where no metrics-server pod is ready to be dialled', () => {
+    const { providerPods } = foreignControlPlane(TIMEOUT).snapshot;
+    if (providerPods.state === 'missing') throw new Error('the builder has provider pods');
+    const unready = withSnapshot(foreignControlPlane(TIMEOUT), {
+      providerPods: known(
+        providerPods.value.map((pod) => ({ ...pod, ready: false })),
+        'GET pods',
+      ),
+    });
+    expect(judgeOne(controlplaneNotOnPodNetwork, unready).kind).toBe('ruled-out');
+  });
+
   it('is not confirmed where the agents carry the tunnel: that one fails by itself', () => {
     const e = foreignControlPlane(K3S_TUNNEL, { platform: 'k3s', cni: 'flannel' }, (node) => ({
       ...node,

@@ -87,6 +87,19 @@ describe('metrics-server-not-installed', () => {
       judgeOne(metricsServerNotInstalled, withSnapshot(evidence(), nothingDeployed)),
     ).toMatchObject({ kind: 'confirmed', headline: expect.stringContaining('left behind') });
   });
+  it('is suspected without a look at the Deployments, where there is no Service either', () => {
+    const blind = withSnapshot(withApiService(evidence(), null), {
+      ...nothingDeployed,
+      deployments: missing('forbidden', 'not allowed to list deployments'),
+    });
+    const { service } = evidence().snapshot;
+    const scaled = withSnapshot(blind, { service });
+    expect(judgeOne(metricsServerNotInstalled, scaled).kind).toBe('unknown');
+    expect(judgeOne(metricsServerNotInstalled, blind)).toMatchObject({
+      kind: 'suspected',
+      settle: expect.stringContaining('get deployments'),
+    });
+  });
 });
 
 describe('service-port-mismatch', () => {

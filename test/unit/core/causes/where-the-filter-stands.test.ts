@@ -174,6 +174,140 @@ describe('on a plainly routed pod network', () => {
   });
 });
 
+describe('routes on a plainly routed pod network', () => {
+  const native = withSnapshot(evidence({ cni: 'native' }), {
+    cniConfig: known(
+      {
+        configMaps: [
+          {
+            namespace: 'kube-system',
+            name: 'cilium-config',
+            data: { 'routing-mode': 'native', 'auto-direct-node-routes': 'true' },
+          },
+        ],
+        calicoIpPools: known([], ''),
+        felix: known({}, ''),
+      },
+      'GET',
+    ),
+  });
+  /** Packets of prod02 to pods elsewhere are lost, and with them its answers to other nodes' pods. */
+  const oneWay = pipe(
+    native,
+    (e) => withReach(e, (r) => r.layer === 'overlay' && r.from.node === 'prod02', 'timeout'),
+    (e) =>
+      withReach(
+        e,
+        (r) => r.from.kind === 'pod' && r.from.node !== 'prod02' && r.to.node === 'prod02',
+        'timeout',
+      ),
+    (e) => withProbes(e, { bursts: [] }),
+    noMetrics('prod02'),
+    (e) => apiServersTimeOut(e, ['prod02']),
+  );
+  const without = (...nodes: readonly string[]) => {
+    return (e: Evidence): Evidence =>
+      withProbes(e, {
+        nodeFacts: e.probes.nodeFacts.map((row) =>
+          nodes.includes(row.node)
+            ? { ...row, routes: [{ device: 'eth0', cidr: '0.0.0.0/0', gateway: '192.168.77.254' }] }
+            : row,
+        ),
+      });
+  };
+
+  it('a node that alone lacks them is what is broken, and the rest follows', () => {
+    const report = buildReport(without('prod02')(oneWay));
+    expect(report).toMatchObject({
+      causes: [{ id: 'cni-agent-broken', verdict: 'confirmed', where: { nodes: ['prod02'] } }],
+      unexplained: [],
+    });
+    expect(report.causes).toHaveLength(1);
+  });
+
+  it('a node that has them, and any node where none has them, is not blamed', () => {
+    expect(said(oneWay).join()).not.toContain('cni-agent-broken');
+    expect(said(without('prod01', 'prod02', 'prod03')(oneWay)).join()).not.toContain(
+      'cni-agent-broken',
+    );
+  });
+
+  it('no route at either end is no reason where others get through without one', () => {
+    const pair = (r: ReachResult): boolean =>
+      r.layer === 'overlay' &&
+      [r.from.node, r.to.node].toSorted().join() === ['prod02', 'prod03'].join();
+    const dead = pipe(
+      native,
+      (e) => withReach(e, pair, 'timeout'),
+      (e) => withProbes(e, { bursts: [] }),
+      without('prod01', 'prod02', 'prod03'),
+    );
+    expect(said(dead).join()).not.toContain('cni-agent-broken');
+    expect(said(dead).join()).toContain('pod-network-not-routed');
+  });
+
+  it('a scrape whose answer has no way back meets no filter', () => {
+    for (const id of ['kubelet-port-blocked', 'forwarded-traffic-filtered']) {
+      expect(said(oneWay).join()).not.toContain(id);
+    }
+  });
+});
+
+it('without a look at the policies, a shut port is theirs or a filter’s, and neither is denied', () => {
+  const shut = pipe(
+    evidence(),
+    (e) =>
+      withReach(
+        e,
+        (r) => r.to.kind === 'provider' && r.layer === 'overlay' && r.check !== 'icmp',
+        'timeout',
+      ),
+    (e) => apiServersTimeOut(e, ['prod02', 'prod03']),
+  );
+  const blind = withSnapshot(shut, {
+    networkPolicies: missing('forbidden', 'not allowed to list networkpolicies'),
+  });
+  expect(said(blind)).toEqual([
+    'forwarded-traffic-filtered suspected',
+    'networkpolicy-denies suspected',
+  ]);
+  const [filter, policy] = buildReport(blind).causes;
+  expect(filter?.headline).not.toContain('no NetworkPolicy');
+  expect(policy?.settle).toContain('get networkpolicies');
+  expect(said(shut)).toEqual(['forwarded-traffic-filtered confirmed']);
+});
+
+it('a port that refuses every other node, of a pod that is not ready, is not served', () => {
+  const stopped = (ready: boolean): Evidence =>
+    pipe(
+      withProviderPod({ ready }, { state: 'running', reason: null }),
+      (e) => withReach(e, (r) => r.to.kind === 'provider', 'refused'),
+      (e) =>
+        withProbes(e, {
+          reach: e.probes.reach.filter(({ from }) => from.node !== 'prod01'),
+        }),
+    );
+  expect(said(stopped(false))).toContain('metrics-server-not-serving suspected');
+  expect(said(stopped(true)).join()).not.toContain('metrics-server-not-serving');
+});
+
+it('a node that metrics-server complains of, and that has no metrics, is missed without the list of nodes', () => {
+  const complaint =
+    'E1122 14:02:51.000000       1 scraper.go:149] "Failed to scrape node" err="Get \\"https://192.168.77.2:10250/metrics/resource\\": x509: cannot validate certificate for 192.168.77.2 because it doesn\'t contain any IP SANs" node="prod02"';
+  const blind = (lines: readonly string[]): Evidence =>
+    pipe(
+      evidence(),
+      (e) => withLog(e, lines),
+      noMetrics('prod02'),
+      (e) => withSnapshot(e, { nodes: missing('forbidden', 'not allowed to list nodes') }),
+    );
+  expect(buildReport(blind([complaint]))).toMatchObject({
+    verdict: 'inconclusive',
+    unexplained: ['Node prod02 has no metrics'],
+  });
+  expect(buildReport(blind([])).unexplained).toEqual([]);
+});
+
 it('forwarded-traffic-filtered is not said of two machines with one address', () => {
   const dead = pipe(
     evidence(),
