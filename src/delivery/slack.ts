@@ -19,6 +19,7 @@ import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
 import { hashOf } from './slack-send.ts';
 import { type ThreadPart, threadOf } from './thread-messages.ts';
+import { verifyPart } from './verify-part.ts';
 
 /** One edit of a message in 3 s at most (https://docs.slack.dev/reference/methods/chat.update: tier 3, 50 a minute for the whole workspace). */
 export const EDIT_INTERVAL_MS = 3_000;
@@ -128,6 +129,8 @@ async function partsOf(
   run: RunState,
   subscription: Subscription,
 ): Promise<readonly ThreadPart[]> {
+  const { trigger } = subscription;
+  if (trigger.kind === 'verify') return [await verifyPart(desk, run, trigger)];
   const { store, clicks, evidence, nameOf } = desk;
   const { runId, report } = run;
   const click = await clicks.by(runId, evidenceClick(subscription.id));
@@ -152,6 +155,7 @@ async function askerOf(
     case 'mention':
     case 'shortcut':
     case 'modal':
+    case 'verify':
       return { kind: 'person', name: await desk.nameOf(trigger), again: trigger.kind === 'button' };
     case 'alert':
       return alertAsker(desk.alertThreads, run, trigger);

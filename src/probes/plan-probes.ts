@@ -1,5 +1,6 @@
 import type { NodeObject, PodObject } from '../core/evidence/snapshot.ts';
 import { addressOf, FULL_MESH_NODES, hash, sampleNodes } from './eligible-nodes.ts';
+import { type OnlyPaths, onlyThese } from './only-paths.ts';
 import type { BurstPlan, PlannedCheck, PodPlan } from './plan.ts';
 import { planBursts } from './plan-bursts.ts';
 import {
@@ -97,21 +98,46 @@ export interface FirstWaveInput {
   readonly localApi: boolean;
   /** Nodes that somebody asked for. */
   readonly wanted?: readonly string[];
+  /** Try nothing but these paths. */
+  readonly only?: OnlyPaths;
   /** How long Pods may take to start before the first burst; a Pod that comes later misses rounds. */
   readonly burstLeadMs?: number;
 }
 
 /** Wave 1: every question that some cause asks, on every chosen pair. */
 export function planFirstWave(input: FirstWaveInput): Planned {
+  return input.only === undefined ? planWhole(input) : planOnly(input, input.only);
+}
+
+function planOnly(input: FirstWaveInput, only: OnlyPaths): Planned {
   const providers = providerTargets(input);
-  const apiServers = input.apiServers.length > 0 ? input.apiServers : controlPlane(input.nodes);
+  const nodes = input.nodes.filter(({ name }) => only.nodes.includes(name));
+  const { chosen, notProbed } = sampleNodes(nodes, [], input.runId);
+  const scene: Scene = { input, chosen, providers, apiServers: apiServersOf(input), mesh: true };
+  const plans = chosen.flatMap((node) => nodePlans(node, scene, null));
+  return { plans: onlyThese(plans, only), notProbed };
+}
+
+function apiServersOf({ apiServers, nodes }: FirstWaveInput): readonly ApiServerTarget[] {
+  return apiServers.length > 0 ? apiServers : controlPlane(nodes);
+}
+
+function planWhole(input: FirstWaveInput): Planned {
+  const providers = providerTargets(input);
+  const apiServers = apiServersOf(input);
   const required = [
     ...apiServers.flatMap(({ node }) => node ?? []),
     ...providers.map(({ node }) => node),
     ...(input.wanted ?? []),
   ];
   const { chosen, notProbed } = sampleNodes(input.nodes, required, input.runId);
-  const scene: Scene = { input, chosen, providers, apiServers };
+  const scene: Scene = {
+    input,
+    chosen,
+    providers,
+    apiServers,
+    mesh: chosen.length <= FULL_MESH_NODES,
+  };
   const listening = new Set(input.listeners.map(({ node }) => node));
   const bursts = planBursts(
     chosen.flatMap(({ name }) => input.listeners.filter(({ node }) => node === name)),
@@ -134,6 +160,8 @@ interface Scene {
   readonly chosen: readonly NodeObject[];
   readonly providers: readonly ProviderTarget[];
   readonly apiServers: readonly ApiServerTarget[];
+  /** Every node tries every other. */
+  readonly mesh: boolean;
 }
 
 function nodePlans(node: NodeObject, scene: Scene, bursts: BurstPlan | null): readonly PodPlan[] {
@@ -159,7 +187,7 @@ function nodeChecks(node: NodeObject, scene: Scene): readonly PlannedCheck[] {
   const { input, providers, apiServers } = scene;
   const runsApiServer = apiServers.some((apiServer) => apiServer.node === node.name);
   const hostsProvider = providers.some((provider) => provider.node === node.name);
-  const peers = peersOf(node, scene.chosen);
+  const peers = peersOf(node, scene);
   const from = nodeSource(node);
   return [
     ...providers.flatMap((provider) =>
@@ -180,9 +208,9 @@ function nodeChecks(node: NodeObject, scene: Scene): readonly PlannedCheck[] {
   ];
 }
 
-/** All others in a small cluster; ring neighbours on both sides in a sample, and always the required ones at its head. */
-function peersOf(node: NodeObject, chosen: readonly NodeObject[]): readonly NodeObject[] {
-  return chosen.length <= FULL_MESH_NODES
+/** All others in a mesh; ring neighbours on both sides in a sample, and always the required ones at its head. */
+function peersOf(node: NodeObject, { chosen, mesh }: Scene): readonly NodeObject[] {
+  return mesh
     ? chosen.filter((other) => other.name !== node.name)
     : neighbours(chosen, node, 2 * SAMPLE_REACH);
 }

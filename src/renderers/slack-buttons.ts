@@ -6,12 +6,15 @@ export const RUN_AGAIN_ACTION = 'run-again';
 export const CANCEL_ACTION = 'cancel-run';
 /** The action of the "Show evidence" button; its value is the run's id. */
 export const EVIDENCE_ACTION = 'show-evidence';
+/** The action of the "Verify fix" button; its value is the run's id. */
+export const VERIFY_ACTION = 'verify-fix';
 /** The action of a button that opens the form with the options of a run; its value is the cluster's name. */
 export const OPTIONS_ACTION = 'run-options';
 
 const WORDS = {
   options: { text: 'Diagnose…', label: 'Diagnose this cluster, with options' },
   evidence: { text: 'Show evidence', label: 'Put the evidence of this run into the thread' },
+  verify: { text: 'Verify fix', label: 'Try again the paths that failed in this run' },
   runAgain: { text: 'Run again', label: 'Diagnose this cluster again' },
   cancel: {
     text: 'Cancel',
@@ -55,6 +58,11 @@ export function optionsButton(cluster: string): Button {
 /** Puts the evidence into the thread. */
 export function evidenceButton(runId: string): Button {
   return button(EVIDENCE_ACTION, runId, WORDS.evidence);
+}
+
+/** Tries again what failed in a run. */
+export function verifyButton(runId: string): Button {
+  return button(VERIFY_ACTION, runId, WORDS.verify);
 }
 
 /** Stops a run that has no verdict yet; asks first. */

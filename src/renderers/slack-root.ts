@@ -3,7 +3,13 @@ import { spellDuration } from './durations.ts';
 import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
 import { alertLine } from './slack-alert.ts';
 import { fit, section, sections, smallPrint } from './slack-blocks.ts';
-import { buttonRow, cancelButton, evidenceButton, runAgainButton } from './slack-buttons.ts';
+import {
+  buttonRow,
+  cancelButton,
+  evidenceButton,
+  runAgainButton,
+  verifyButton,
+} from './slack-buttons.ts';
 import { evidenceAsked } from './slack-evidence.ts';
 import { type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
 import { VERDICTS } from './slack-verdicts.ts';
@@ -95,6 +101,7 @@ export function renderRoot(context: ThreadContext, report: Report): SlackMessage
       ...(context.evidenceBy === undefined ? [] : [smallPrint(evidenceAsked(context.evidenceBy))]),
       buttonRow([
         runAgainButton(cluster),
+        ...(report.verdict === 'healthy' ? [] : [verifyButton(context.runId)]),
         ...(context.evidenceBy === undefined ? [evidenceButton(context.runId)] : []),
       ]),
     ],

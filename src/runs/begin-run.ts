@@ -2,6 +2,7 @@ import type { ClusterClient } from '../clients/cluster-client.ts';
 import { type Missing, type Observed, valueOr } from '../core/evidence/observed.ts';
 import type { NodeObject, PodObject } from '../core/evidence/snapshot.ts';
 import { MAX_SAMPLED_NODES } from '../probes/eligible-nodes.ts';
+import { needListeners } from '../probes/only-paths.ts';
 import { type Planned, planListeners } from '../probes/plan-probes.ts';
 import { type Listeners, startListeners } from '../probes/start-listeners.ts';
 import { type EarlyFacts, readSnapshot } from '../snapshot/read-snapshot.ts';
@@ -109,10 +110,12 @@ async function listen(
 ): Promise<{ readonly listeners: Listeners | null; readonly notProbed: readonly string[] }> {
   const { cluster, target, nodes, required } = seen;
   const { probe } = cluster;
-  if ('state' in probe) return { listeners: null, notProbed: [] };
+  const { only } = target;
+  if ('state' in probe || (only !== undefined && !needListeners(only)))
+    return { listeners: null, notProbed: [] };
   const planned: Planned = planListeners({
     runId: target.runId,
-    nodes: valueOr(nodes, []),
+    nodes: valueOr(nodes, []).filter(({ name }) => only?.nodes.includes(name) ?? true),
     required: [...required, ...(target.nodes ?? [])],
     apiServers: [],
   });

@@ -1,4 +1,5 @@
 import type { ChecklistItem, Report } from '../core/report/report.ts';
+import type { OnlyPaths } from '../probes/only-paths.ts';
 
 /** Who asked, and where the answer goes. Plain JSON: it travels in Redis, so it holds no secret but the short-lived `responseUrl`. */
 export type Trigger =
@@ -21,6 +22,17 @@ export type Trigger =
       readonly user: string;
       readonly userName: string;
       /** Of the command that scheduled it, for the first check alone. */
+      readonly responseUrl: string | null;
+    }
+  | {
+      readonly kind: 'verify';
+      /** The run whose failing paths are tried again. */
+      readonly of: string;
+      readonly channel: string;
+      /** The thread of that run. */
+      readonly threadTs: string;
+      readonly user: string;
+      readonly userName: string;
       readonly responseUrl: string | null;
     }
   | { readonly kind: 'cli' };
@@ -54,6 +66,8 @@ export interface RunJob {
   readonly deep?: { readonly trace: boolean };
   /** Nodes that must be among those probed, where they exist. */
   readonly nodes?: readonly string[];
+  /** Try these paths again and nothing else. */
+  readonly only?: OnlyPaths;
 }
 
 /**

@@ -44,6 +44,7 @@ export function planNext(
   work: RunWork,
   { probes, network }: { readonly probes: ProbeResults; readonly network: NetworkFacts | null },
 ): Planned {
+  if (target.only !== undefined) return NOTHING;
   const { reach } = probes;
   const wave = work.waves.length + 1;
   const wentDeep = work.waves.some(({ runs }) => runs.some(({ plan }) => plan.deep !== undefined));
@@ -117,6 +118,7 @@ function waveInput(target: RunTarget, seen: WaveFacts, localApi: boolean): First
     localApi,
     wanted: target.nodes ?? [],
     ...(burstLeadMs === undefined ? {} : { burstLeadMs }),
+    ...(target.only === undefined ? {} : { only: target.only }),
   };
 }
 

@@ -109,7 +109,9 @@ async function handle(
   if (!current) return; // a newer event was stored, and it renders all that this one would
   const run = await store.run(event.runId);
   if (run === null) return;
-  if (event.kind === 'verdict') {
+  // A run of some paths says nothing of the cluster as a whole: it is part of the thread that it verifies.
+  const isWhole = run.trigger.kind !== 'verify';
+  if (event.kind === 'verdict' && isWhole) {
     const { verdict, headline, takenAt: at } = event.report;
     const causes = event.report.causes.map(({ id }) => id);
     await store.saveLastVerdict(event.cluster, {
@@ -120,7 +122,7 @@ async function handle(
       causes,
     });
   }
-  if (event.kind !== 'progress') {
+  if (event.kind !== 'progress' && isWhole) {
     await history.note(run.cluster, { runId: run.runId, requestedAt: run.requestedAt });
   }
   if (hasEnded(run) && !hasEnded(before)) onVerdict?.(run);

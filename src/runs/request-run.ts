@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ExternalError } from '../errors.ts';
+import type { OnlyPaths } from '../probes/only-paths.ts';
 import type { Trigger } from './jobs.ts';
 import type { Queues } from './queues.ts';
 import type { RunStore, Subscription } from './run-store.ts';
@@ -29,6 +30,8 @@ export interface RunRequest {
   readonly nodes?: readonly string[];
   /** The id of the run, should one have to be made (`newRunId`): whoever asks again for the same makes no second. */
   readonly runId?: string;
+  /** Try these paths again and nothing else; only for a trigger of kind `verify`. */
+  readonly only?: OnlyPaths;
 }
 
 export interface RequestedRun {
@@ -62,6 +65,8 @@ export function subscriptionIdOf(trigger: Trigger): string | null {
       const own = `alert-${trigger.groupKeyHash}`;
       return trigger.lastCheckOf === undefined ? own : `${own}-last-check`;
     }
+    case 'verify':
+      return `verify-${trigger.channel}-${trigger.threadTs}`;
     case 'schedule':
       return `schedule-${trigger.channel}`;
     case 'cli':
@@ -94,20 +99,21 @@ async function store(
     now = () => new Date(),
     noWorkerCheckMs = NO_WORKER_CHECK_MS,
   }: RequestRunDeps,
-  { cluster, trigger, deep, nodes = [], runId: newId = newRunId() }: RunRequest,
+  { cluster, trigger, deep, nodes = [], only, runId: newId = newRunId() }: RunRequest,
 ): Promise<RequestedRun> {
   const requestedAt = now().toISOString();
   await records.openRun({ runId: newId, cluster, requestedAt, trigger, deep: deep !== undefined });
   const how = {
     ...(deep === undefined ? {} : { deep }),
     ...(nodes.length === 0 ? {} : { nodes }),
+    ...(only === undefined ? {} : { only }),
   };
   const job = await queues
     .runs(cluster)
     .add(
       'run',
       { runId: newId, cluster, requestedAt, trigger, ...how },
-      { jobId: newId, deduplication: { id: cluster } },
+      { jobId: newId, deduplication: { id: oneAtATime(cluster, trigger) } },
     );
   const runId = job.id ?? newId;
   const joined = runId !== newId;
@@ -139,6 +145,11 @@ export async function followRun(
   const requestedAt = now().toISOString();
   await subscribe(records, { runId, cluster, trigger, joined: true, requestedAt });
   await queues.reports.add('opened', { kind: 'opened', runId, cluster, seq: 0 });
+}
+
+/** One run of a cluster at a time, and one that verifies it; nobody may take the one for the other. */
+function oneAtATime(cluster: string, trigger: Trigger): string {
+  return trigger.kind === 'verify' ? `verify-${trigger.of}` : cluster;
 }
 
 async function subscribe(

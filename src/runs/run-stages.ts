@@ -3,6 +3,7 @@ import type { Evidence } from '../core/evidence/evidence.ts';
 import type { Missing, Observed } from '../core/evidence/observed.ts';
 import type { ApiServerView, Snapshot } from '../core/evidence/snapshot.ts';
 import type { Report } from '../core/report/report.ts';
+import type { OnlyPaths } from '../probes/only-paths.ts';
 import type { PodPlan } from '../probes/plan.ts';
 import type { PodRun } from '../probes/run-pods.ts';
 import type { ListenerState } from '../probes/start-listeners.ts';
@@ -17,6 +18,8 @@ export interface RunTarget {
   readonly deep?: DeepWish;
   /** Nodes that must be among those probed, where they exist. */
   readonly nodes?: readonly string[];
+  /** Try these paths again and nothing else. */
+  readonly only?: OnlyPaths;
 }
 
 /** What deep mode may do beyond reading: let the kernel trace packets of its own. */

@@ -57,13 +57,14 @@ export interface Step {
 
 /** What the stages know this run by. */
 export function targetOf({ job }: Step): RunTarget {
-  const { runId, cluster, attempt = 1, deep, nodes } = job.data;
+  const { runId, cluster, attempt = 1, deep, nodes, only } = job.data;
   return {
     runId,
     cluster,
     attempt,
     ...(deep === undefined ? {} : { deep }),
     ...(nodes === undefined ? {} : { nodes }),
+    ...(only === undefined ? {} : { only }),
   };
 }
 

@@ -61,6 +61,7 @@ const SAY = {
     modal: (name: string) => `asked by ${name}`,
     button: (name: string) => `run again by ${name}`,
     alert: (names: string) => `started by the alert ${names}`,
+    verify: (name: string, run: string) => `verifies run ${run} for ${name}`,
     schedule: (name: string) => `scheduled by ${name}`,
     cli: 'asked by a program',
   },
@@ -195,6 +196,8 @@ export async function whoWords(desk: Desk, trigger: Trigger): Promise<string> {
       return SAY.who[trigger.kind](sentence(await desk.nameOf(trigger)));
     case 'alert':
       return SAY.who.alert(trigger.alertNames.map(inlineCode).join(', '));
+    case 'verify':
+      return SAY.who.verify(sentence(await desk.nameOf(trigger)), inlineCode(trigger.of));
     case 'schedule':
       return SAY.who.schedule(sentence(await desk.nameOf(trigger)));
     case 'cli':

@@ -1,5 +1,10 @@
 import type { AllMiddlewareArgs, App, SlackActionMiddlewareArgs } from '@slack/bolt';
-import { CANCEL_ACTION, EVIDENCE_ACTION, RUN_AGAIN_ACTION } from '../renderers/slack-buttons.ts';
+import {
+  CANCEL_ACTION,
+  EVIDENCE_ACTION,
+  RUN_AGAIN_ACTION,
+  VERIFY_ACTION,
+} from '../renderers/slack-buttons.ts';
 import { renderOptions } from '../renderers/slack-options.ts';
 import { listenForShortcut } from './alert-shortcut.ts';
 import { answerWords } from './answer-words.ts';
@@ -16,6 +21,7 @@ import {
   inTime,
   type SlackTriggerDeps,
 } from './slack-desk.ts';
+import { verifyFix } from './verify-door.ts';
 
 /** Of the asker alone goes on into the run: where the click was made is of no use to it. */
 function runAgain(
@@ -31,6 +37,7 @@ const BUTTONS = [
   [RUN_AGAIN_ACTION, runAgain],
   [CANCEL_ACTION, cancelText],
   [EVIDENCE_ACTION, showEvidence],
+  [VERIFY_ACTION, verifyFix],
 ] as const;
 
 /** Opens every door of Slack. A command or click is answered within a second, once what was asked is stored. */

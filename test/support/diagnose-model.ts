@@ -1,5 +1,6 @@
 import { fileSchema } from '../../src/config/file-schema.ts';
 import type { WorkerCluster } from '../../src/config/role-config.ts';
+import type { OnlyPaths } from '../../src/probes/only-paths.ts';
 import { apiServerMachines, type World } from '../sim/world.ts';
 import { modelClient, type Way } from './api-server/model-client.ts';
 import { type Behaviour, type Plane, startPlane } from './api-server/plane.ts';
@@ -12,6 +13,8 @@ export interface ModelCircumstances {
   /** Called as the run begins, to change the world at later times of the run. */
   readonly onStart?: (plane: Plane) => void;
   readonly runId?: string;
+  /** Try these paths and nothing else. */
+  readonly only?: OnlyPaths;
   /** The worker reaches a load balancer alone, which hands each request to the next API server that takes it. */
   readonly loadBalancer?: boolean;
 }
@@ -39,8 +42,11 @@ export function diagnoseModel(
         way: (url) =>
           wayTo(plane.controlPlane.world(), url, circumstances.loadBalancer === true ? turn : null),
       });
-      const { runId } = circumstances;
-      return await runDiagnosis(config(), client, runId === undefined ? {} : { runId });
+      const { runId, only } = circumstances;
+      return await runDiagnosis(config(), client, {
+        ...(runId === undefined ? {} : { runId }),
+        ...(only === undefined ? {} : { only }),
+      });
     } finally {
       plane.stop();
     }

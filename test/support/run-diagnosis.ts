@@ -5,6 +5,7 @@ import type { Evidence } from '../../src/core/evidence/evidence.ts';
 import { missing } from '../../src/core/evidence/observed.ts';
 import { buildReport } from '../../src/core/report/build-report.ts';
 import type { Report } from '../../src/core/report/report.ts';
+import type { OnlyPaths } from '../../src/probes/only-paths.ts';
 import { deleteRunPods, runPods } from '../../src/probes/run-pods.ts';
 import { beginRun } from '../../src/runs/begin-run.ts';
 import type { RunWork } from '../../src/runs/run-stages.ts';
@@ -22,6 +23,8 @@ export interface Diagnosis {
 
 export interface DiagnosisOptions {
   readonly runId?: string;
+  /** Try these paths and nothing else. */
+  readonly only?: OnlyPaths;
   /** How long the first look may take, where the product's own 2 s would not do. */
   readonly firstLookMs?: number;
   /** How long the last words of the API servers are waited for, where the product's own 45 s would not do. */
@@ -45,7 +48,12 @@ export async function runDiagnosis(
   const closing = new AbortController();
   const { namespace } = config.probe;
   const probe = probeSettings(namespace, closing.signal);
-  const target = { runId: options.runId ?? 'run-1', cluster: config.name, attempt: 1 };
+  const target = {
+    runId: options.runId ?? 'run-1',
+    cluster: config.name,
+    attempt: 1,
+    ...(options.only === undefined ? {} : { only: options.only }),
+  };
   const startedAt = Date.now();
   try {
     const begun = await beginRun(
