@@ -72,15 +72,17 @@ async function isNews(
 ): Promise<boolean> {
   const { channel } = subscription;
   // Somebody asked in that channel as well, and has a thread there.
-  const isThere = all.some(
-    (each) =>
-      each.channel === channel && each.threadTs === null && each.trigger.kind !== 'schedule',
-  );
-  if (isThere) return false;
+  if (all.some((each) => each.channel === channel && opensThread(each))) return false;
   const told = await schedules.told(scheduleId({ cluster: run.cluster, channel }));
   if (told === null) return run.cancelled === null;
   const outcome = outcomeOf(run);
   return outcome !== null && outcome !== told.state && told.at <= run.requestedAt;
+}
+
+/** A last check speaks in the thread of the alert that it closes. */
+function opensThread({ threadTs, trigger }: Subscription): boolean {
+  const isLastCheck = trigger.kind === 'alert' && trigger.lastCheckOf !== undefined;
+  return threadTs === null && trigger.kind !== 'schedule' && !isLastCheck;
 }
 
 /** Notes what the channel of a schedule knows by now, once the run has ended. */

@@ -4,9 +4,11 @@ import { slackFailure } from '../clients/slack-failure.ts';
 import { ExternalError } from '../errors.ts';
 import { section } from '../renderers/slack-blocks.ts';
 import { evidenceFile } from '../renderers/slack-evidence.ts';
+import type { Opinion } from '../renderers/slack-feedback.ts';
 import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-message.ts';
 import { type Clicks, evidenceClick } from '../runs/clicks.ts';
 import type { EvidenceStore } from '../runs/evidence-store.ts';
+import type { FeedbackStore } from '../runs/feedback.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
 import { type Schedules, scheduleId } from '../runs/schedules.ts';
@@ -53,6 +55,7 @@ export interface SlackDeliveryDeps {
   readonly clicks: Clicks;
   readonly evidence: EvidenceStore;
   readonly schedules: Pick<Schedules, 'told' | 'saveTold' | 'known'>;
+  readonly feedback: Pick<FeedbackStore, 'of'>;
   readonly mutes: QuietDeps['mutes'];
   readonly showAgain: QuietDeps['showAgain'];
   readonly alertThreads: AlertThreadDeps;
@@ -137,11 +140,26 @@ async function partsOf(
   const evidenceBy = click === null ? null : { name: await nameOf(click), at: click.at };
   const cancelledBy = run.cancelled === null ? null : await nameOf(run.cancelled);
   const asker = await askerOf(desk, run, subscription);
-  const parts = threadOf(run, asker, { cancelledBy, evidenceBy });
+  const opinions = await opinionsOf(desk, run);
+  const parts = threadOf(run, asker, { cancelledBy, evidenceBy, opinions });
   const isDue = evidenceBy !== null && report?.final === true;
   if (!isDue || (await store.message(runId, subscription.id, 'evidence')) !== null) return parts;
   const file = evidenceFile(report, await evidence.load(runId), evidenceBy.name);
   return [...parts, { kind: 'file', file }];
+}
+
+async function opinionsOf(
+  { feedback, nameOf }: Desk,
+  { runId, report }: RunState,
+): Promise<readonly Opinion[]> {
+  if (report?.final !== true) return [];
+  return Promise.all(
+    (await feedback.of(runId)).map(async ({ right, text, ...person }) => ({
+      name: await nameOf(person),
+      right,
+      text,
+    })),
+  );
 }
 
 async function askerOf(

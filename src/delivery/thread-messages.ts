@@ -1,5 +1,6 @@
 import { renderClosed } from '../renderers/slack-alert.ts';
 import { renderCancelled } from '../renderers/slack-cancelled.ts';
+import type { Opinion } from '../renderers/slack-feedback.ts';
 import { fixesFile } from '../renderers/slack-fixes.ts';
 import type { Asker, SlackMessage, ThreadContext, ThreadFile } from '../renderers/slack-message.ts';
 import { renderFailed, renderOpened, renderWaiting } from '../renderers/slack-root.ts';
@@ -15,6 +16,7 @@ export type ThreadPart =
 export interface Clickers {
   readonly cancelledBy?: string | null;
   readonly evidenceBy?: { readonly name: string; readonly at: string } | null;
+  readonly opinions?: readonly Opinion[];
 }
 
 /**
@@ -23,13 +25,14 @@ export interface Clickers {
 export function threadOf(
   run: RunState,
   asker: Asker,
-  { cancelledBy = null, evidenceBy = null }: Clickers = {},
+  { cancelledBy = null, evidenceBy = null, opinions = [] }: Clickers = {},
 ): readonly ThreadPart[] {
   const context: ThreadContext = {
     cluster: run.cluster,
     runId: run.runId,
     asker,
     ...(evidenceBy === null ? {} : { evidenceBy }),
+    ...(opinions.length === 0 ? {} : { opinions }),
   };
   const closed = renderClosed(context);
   const end = closed === null ? [] : [{ kind: 'message', message: closed } as const];

@@ -68,18 +68,20 @@ function cutEscaped(text: string, maxChars: number): string {
  * Keeps a message within 50 blocks and 12,000 characters of JSON.
  *
  * @param leftOut - says in one sentence what a given number of blocks held and where to find it
+ * @param below - blocks that follow whatever is left out
  */
 export function fit(
   blocks: readonly KnownBlock[],
   leftOut: (count: number) => string,
+  below: readonly KnownBlock[] = [],
 ): readonly KnownBlock[] {
-  let size = 2;
+  let size = 2 + JSON.stringify(below).length;
   const kept: KnownBlock[] = [];
   for (const block of blocks) {
     size += JSON.stringify(block).length + 1;
-    if (kept.length >= BLOCK_BUDGET || size > MESSAGE_BUDGET_CHARS) break;
+    if (kept.length + below.length >= BLOCK_BUDGET || size > MESSAGE_BUDGET_CHARS) break;
     kept.push(block);
   }
   const dropped = blocks.length - kept.length;
-  return dropped === 0 ? blocks : [...kept, section(escapeEntities(leftOut(dropped)))];
+  return [...kept, ...(dropped === 0 ? [] : [section(escapeEntities(leftOut(dropped)))]), ...below];
 }

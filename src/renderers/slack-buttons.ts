@@ -8,6 +8,9 @@ export const CANCEL_ACTION = 'cancel-run';
 export const EVIDENCE_ACTION = 'show-evidence';
 /** The action of the "Verify fix" button; its value is the run's id. */
 export const VERIFY_ACTION = 'verify-fix';
+/** The actions of "It was right" and "It was wrong"; their value is the run's id. */
+export const RIGHT_ACTION = 'verdict-right';
+export const WRONG_ACTION = 'verdict-wrong';
 /** The action of a button that opens the form with the options of a run; its value is the cluster's name. */
 export const OPTIONS_ACTION = 'run-options';
 
@@ -15,6 +18,8 @@ const WORDS = {
   options: { text: 'Diagnose…', label: 'Diagnose this cluster, with options' },
   evidence: { text: 'Show evidence', label: 'Put the evidence of this run into the thread' },
   verify: { text: 'Verify fix', label: 'Try again the paths that failed in this run' },
+  right: { text: '👍 It was right', label: 'Was this right? Yes' },
+  wrong: { text: '👎 It was wrong', label: 'Was this right? No' },
   runAgain: { text: 'Run again', label: 'Diagnose this cluster again' },
   cancel: {
     text: 'Cancel',
@@ -63,6 +68,16 @@ export function evidenceButton(runId: string): Button {
 /** Tries again what failed in a run. */
 export function verifyButton(runId: string): Button {
   return button(VERIFY_ACTION, runId, WORDS.verify);
+}
+
+/** Was this right? Yes. */
+export function rightButton(runId: string): Button {
+  return button(RIGHT_ACTION, runId, WORDS.right);
+}
+
+/** Was this right? No; asks what it was. */
+export function wrongButton(runId: string): Button {
+  return button(WRONG_ACTION, runId, WORDS.wrong);
 }
 
 /** Stops a run that has no verdict yet; asks first. */

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Report } from '../core/report/report.ts';
 import { sentence } from './mrkdwn.ts';
+import type { Opinion } from './slack-feedback.ts';
 
 /** What the thread knows beside the report: who asked, and under which run. */
 export interface ThreadContext {
@@ -9,6 +10,8 @@ export interface ThreadContext {
   readonly asker: Asker;
   /** Who asked for the evidence in this thread, and when; left out while nobody did. */
   readonly evidenceBy?: { readonly name: string; readonly at: string };
+  /** What people say of the verdict, oldest first; left out while nobody does. */
+  readonly opinions?: readonly Opinion[];
 }
 
 /** Names, never mentions: a log does not wake people. */

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import type { Report } from '../core/report/report.ts';
 import { spellDuration } from './durations.ts';
 import { bold, inlineCode, plainSentence, sentence } from './mrkdwn.ts';
@@ -7,10 +8,13 @@ import {
   buttonRow,
   cancelButton,
   evidenceButton,
+  rightButton,
   runAgainButton,
   verifyButton,
+  wrongButton,
 } from './slack-buttons.ts';
 import { evidenceAsked } from './slack-evidence.ts';
+import { opinionLines } from './slack-feedback.ts';
 import { type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
 import { VERDICTS } from './slack-verdicts.ts';
 
@@ -96,16 +100,30 @@ export function renderRoot(context: ThreadContext, report: Report): SlackMessage
     key: 'root',
     text: plainSentence(`${alertWords(context)}${cluster}: ${words}. ${headline}`),
     blocks: [
-      ...fit(sections(lines), () => 'The rest of the impact is left out here.'),
-      smallPrint(byline(confidence(report), context)),
-      ...(context.evidenceBy === undefined ? [] : [smallPrint(evidenceAsked(context.evidenceBy))]),
-      buttonRow([
-        runAgainButton(cluster),
-        ...(report.verdict === 'healthy' ? [] : [verifyButton(context.runId)]),
-        ...(context.evidenceBy === undefined ? [evidenceButton(context.runId)] : []),
-      ]),
+      ...fit(
+        sections(lines),
+        () => 'The rest of the impact is left out here.',
+        belowVerdict(context, report),
+      ),
     ],
   };
+}
+
+/** Small print and buttons under a verdict. */
+function belowVerdict(context: ThreadContext, report: Report): readonly KnownBlock[] {
+  const { cluster, runId, evidenceBy, opinions = [] } = context;
+  return [
+    smallPrint(byline(confidence(report), context)),
+    ...(evidenceBy === undefined ? [] : [smallPrint(evidenceAsked(evidenceBy))]),
+    ...opinionLines(opinions).map(smallPrint),
+    buttonRow([
+      runAgainButton(cluster),
+      ...(report.verdict === 'healthy' ? [] : [verifyButton(runId)]),
+      ...(evidenceBy === undefined ? [evidenceButton(runId)] : []),
+    ]),
+    // Until then the verdict may change.
+    ...(report.final ? [buttonRow([rightButton(runId), wrongButton(runId)])] : []),
+  ];
 }
 
 /** The report's first sentence without the words that the verdict already says. */

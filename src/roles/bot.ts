@@ -11,6 +11,7 @@ import { createAuditLog } from '../runs/audit-log.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
 import { createClicks } from '../runs/clicks.ts';
 import { createEvidenceStore } from '../runs/evidence-store.ts';
+import { createFeedbackStore } from '../runs/feedback.ts';
 import { createMutes } from '../runs/mutes.ts';
 import { queueDepths } from '../runs/queue-depths.ts';
 import { createQueues } from '../runs/queues.ts';
@@ -71,6 +72,7 @@ export async function startBotPart(
   const clicks = createClicks(redis.producer);
   const evidence = createEvidenceStore(redis.producer);
   const alerts = createAlertStore(redis.producer);
+  const feedback = createFeedbackStore(redis.producer);
   const mutes = createMutes(redis.producer);
   const audit = createAuditLog(redis.producer);
   const onQueueError = (err: Error): void => log.warn({ err }, 'queue trouble');
@@ -92,6 +94,7 @@ export async function startBotPart(
     store,
     history,
     clicks,
+    feedback,
     schedules,
     mutes,
     alertNotes: createAlertNotes(config.alerts, { alerts, store }),
@@ -105,6 +108,7 @@ export async function startBotPart(
     store,
     clicks,
     evidence,
+    feedback,
     schedules,
     mutes,
     showAgain,

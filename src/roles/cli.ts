@@ -41,6 +41,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     const { runAudit } = await import('./audit-command.ts');
     exitCode = await runAudit(what, terminal);
   });
+  feedbackCommand(program, async () => {
+    const { exportFeedback } = await import('./feedback-command.ts');
+    exitCode = await exportFeedback(terminal);
+  });
   explainCommand(program, async (args) => {
     const { runExplain } = await import('./explain-command.ts');
     exitCode = await runExplain(args, terminal);
@@ -105,6 +109,15 @@ function auditCommand(program: Command, run: (what: 'verify' | 'export') => Prom
     .command('export')
     .description('Write every entry as one JSON line.')
     .action(() => run('export'));
+}
+
+function feedbackCommand(program: Command, run: () => Promise<void>): void {
+  program
+    .command('feedback')
+    .description('What people said of verdicts, in the Redis of REDIS_URL.')
+    .command('export')
+    .description('Write every answer as one JSON line.')
+    .action(run);
 }
 
 function explainCommand(program: Command, run: (args: ExplainArguments) => Promise<void>): void {

@@ -5,6 +5,7 @@ import { createPeopleNames, type PeopleNames } from '../delivery/people-names.ts
 import { inlineCode } from '../renderers/mrkdwn.ts';
 import type { AuditLog } from '../runs/audit-log.ts';
 import type { Clicks } from '../runs/clicks.ts';
+import type { FeedbackStore } from '../runs/feedback.ts';
 import type { PersonTrigger } from '../runs/jobs.ts';
 import type { Mutes } from '../runs/mutes.ts';
 import type { RequestedRun, RunRequest } from '../runs/request-run.ts';
@@ -34,6 +35,7 @@ export interface SlackTriggerDeps {
   readonly store: RunStore;
   readonly history: RunHistory;
   readonly clicks: Clicks;
+  readonly feedback: Pick<FeedbackStore, 'give'>;
   readonly mutes: Pick<Mutes, 'set' | 'remove' | 'of' | 'allHeld'>;
   readonly schedules: Pick<Schedules, 'set' | 'remove' | 'list'>;
   /** What the list of clusters says of alerts. */

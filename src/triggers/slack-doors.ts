@@ -2,6 +2,7 @@ import type { AllMiddlewareArgs, App, SlackActionMiddlewareArgs } from '@slack/b
 import {
   CANCEL_ACTION,
   EVIDENCE_ACTION,
+  RIGHT_ACTION,
   RUN_AGAIN_ACTION,
   VERIFY_ACTION,
 } from '../renderers/slack-buttons.ts';
@@ -10,6 +11,7 @@ import { listenForShortcut } from './alert-shortcut.ts';
 import { answerWords } from './answer-words.ts';
 import { showEvidence } from './evidence-door.ts';
 import { explanationOf, listenForExplain } from './explain-door.ts';
+import { listenForFeedback, sayRight } from './feedback-door.ts';
 import { listenForHome, namesOf, optionsOf } from './home-door.ts';
 import { cancelText } from './run-commands.ts';
 import {
@@ -38,6 +40,7 @@ const BUTTONS = [
   [CANCEL_ACTION, cancelText],
   [EVIDENCE_ACTION, showEvidence],
   [VERIFY_ACTION, verifyFix],
+  [RIGHT_ACTION, sayRight],
 ] as const;
 
 /** Opens every door of Slack. A command or click is answered within a second, once what was asked is stored. */
@@ -49,6 +52,7 @@ export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
   listenForShortcut(app, desk);
   listenForExplain(app, desk);
   listenForHome(app, desk);
+  listenForFeedback(app, desk);
 }
 
 function listenForCommand(app: App, desk: Desk): void {

@@ -23,6 +23,7 @@ import { type AuditLog, createAuditLog } from '../../src/runs/audit-log.ts';
 import { cancelRun } from '../../src/runs/cancel-run.ts';
 import { createClicks } from '../../src/runs/clicks.ts';
 import { createEvidenceStore, type EvidenceStore } from '../../src/runs/evidence-store.ts';
+import { createFeedbackStore } from '../../src/runs/feedback.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
 import { KEY_PREFIX } from '../../src/runs/keys.ts';
 import { createMutes, type Mutes } from '../../src/runs/mutes.ts';
@@ -101,6 +102,7 @@ export async function startSlackBot(
   const history = createRunHistory(producer);
   const clicks = createClicks(producer);
   const evidence = createEvidenceStore(producer);
+  const feedback = createFeedbackStore(producer);
   const mutes = createMutes(producer);
   const alerts = createAlertStore(producer);
   const alertsConfig = options.alerts ?? null;
@@ -127,6 +129,7 @@ export async function startSlackBot(
     store,
     history,
     clicks,
+    feedback,
     schedules,
     mutes,
     alertNotes: createAlertNotes(alertsConfig, { alerts, store }),
@@ -142,6 +145,7 @@ export async function startSlackBot(
     store,
     clicks,
     evidence,
+    feedback,
     schedules,
     mutes,
     showAgain,

@@ -19,6 +19,7 @@ import {
 import { type AlertStore, createAlertStore } from '../../../src/runs/alert-store.ts';
 import { createClicks } from '../../../src/runs/clicks.ts';
 import { createEvidenceStore } from '../../../src/runs/evidence-store.ts';
+import { createFeedbackStore } from '../../../src/runs/feedback.ts';
 import { createMutes } from '../../../src/runs/mutes.ts';
 import { createSchedules } from '../../../src/runs/schedules.ts';
 import { createShowAgain } from '../../../src/runs/show-again.ts';
@@ -98,6 +99,7 @@ export async function openAlertBench(
     clicks: createClicks(producer),
     evidence: createEvidenceStore(producer),
     schedules,
+    feedback: createFeedbackStore(producer),
     mutes: createMutes(producer),
     showAgain,
     alertThreads: alertThreadsOf(config, { store, alerts }),
