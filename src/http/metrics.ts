@@ -19,17 +19,19 @@ export interface Metrics {
 }
 
 /** What a notification led to; `held` is counted once for a group, when a quiet time holds it back. */
-export type AlertNotificationOutcome =
-  | 'opened'
-  | 'grown'
-  | 'repeated'
-  | 'reopened'
-  | 'resolved'
-  | 'stale'
-  | 'ignored'
-  | 'refused'
-  | 'overload'
-  | 'held';
+const ALERT_OUTCOMES = [
+  'opened',
+  'grown',
+  'repeated',
+  'reopened',
+  'resolved',
+  'stale',
+  'ignored',
+  'refused',
+  'overload',
+  'held',
+] as const;
+export type AlertNotificationOutcome = (typeof ALERT_OUTCOMES)[number];
 
 export interface QueueDepth {
   readonly queue: string;
@@ -73,6 +75,8 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   });
+  // A counter that begins at one has not increased, for Prometheus: the first refusal would raise no alert.
+  for (const outcome of ALERT_OUTCOMES) alerts.inc({ outcome }, 0);
   return {
     registry,
     runEnded: (labels) => runs.inc(labels),

@@ -25,10 +25,10 @@ const WORDS = {
     `Last check, run ${run}: ${verdict}. ${headline}`,
   noCheck: (why: string) => `The last check could not be made: ${why}`,
   closed: (cluster: string, names: string) =>
-    `${cluster}: ${names} is over, this thread is closed.`,
+    `${cluster}: resolved, this thread is closed: ${names}.`,
   notWell: (cluster: string, names: string) =>
-    `${cluster}: ${names} is resolved, and the Metrics API is still not well.`,
-  unchecked: (cluster: string, names: string) => `${cluster}: ${names} is resolved.`,
+    `${cluster}: resolved, but the Metrics API is still not well: ${names}.`,
+  unchecked: (cluster: string, names: string) => `${cluster}: resolved: ${names}.`,
   times: (steps: readonly string[]) => steps.join(' → '),
   fired: (time: string) => `alert ${time}`,
   verdict: (time: string, took: string) => `verdict ${time}${took}`,

@@ -48,9 +48,9 @@ export interface AlertBench {
     },
   ): Promise<{ readonly status: number; readonly text: string }>;
   /** The messages of the channel. */
-  roots(): readonly Message[];
+  readonly roots: () => readonly Message[];
   /** What a thread shows, root first. */
-  thread(root?: Message): readonly string[];
+  readonly thread: (root?: Message) => readonly string[];
   close(): Promise<void>;
 }
 
