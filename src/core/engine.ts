@@ -158,12 +158,24 @@ function namesOf(confirmed: readonly Candidate[], covered: readonly string[]): r
     .toSorted();
 }
 
-/** API servers weigh most: a cause that keeps them from serving stands above one that hides a node. */
+/**
+ * API servers weigh most: a cause that keeps them from serving stands above one that hides a node. Of those that
+ * explain the API servers alike, one that only says what is the case stands last.
+ */
 function rank(candidates: readonly Candidate[]): readonly Candidate[] {
   const weight = ({ covered }: Candidate): number =>
     covered.filter((id) => id.startsWith('api-server:')).length * API_SERVER_WEIGHT +
     covered.length;
-  return candidates.toSorted((a, b) => weight(b) - weight(a) || byId(a.cause, b.cause));
+  const last = ({ cause }: Candidate): number => Number(cause.lastResort === true);
+  const servers = (candidate: Candidate): number =>
+    Math.floor(weight(candidate) / API_SERVER_WEIGHT);
+  return candidates.toSorted(
+    (a, b) =>
+      servers(b) - servers(a) ||
+      last(a) - last(b) ||
+      weight(b) - weight(a) ||
+      byId(a.cause, b.cause),
+  );
 }
 
 const API_SERVER_WEIGHT = 1_000_000;

@@ -10,6 +10,7 @@ export interface AnyCause {
   readonly needs: readonly (keyof Facts)[];
   readonly wants: readonly (keyof Facts)[];
   readonly bears?: readonly ChangeKind[];
+  readonly lastResort?: boolean;
   infer(facts: never): Judgement;
   readonly fromWords?: WordRule;
 }

@@ -1,3 +1,4 @@
+import { valueOr } from '../evidence/observed.ts';
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
 import { providerName } from '../fixes/provider-names.ts';
@@ -19,12 +20,14 @@ const NOT_YET_VALID = /is before \d{4}-|not yet valid/;
 export const apiserviceCaMismatch = defineCause({
   id: 'apiservice-ca-mismatch',
   title: 'The API servers do not trust the certificate of metrics-server',
-  needs: ['apiServers', 'apiService'],
-  wants: ['service'],
+  needs: ['apiServers'],
+  wants: ['apiService', 'service'],
   bears: ['ca-bundle', 'serving-certificate', 'provider-image', 'helm-chart-config'],
-  infer({ apiServers, apiService }) {
-    if (apiService === null) return { kind: 'ruled-out', because: 'there is no APIService' };
-    if (apiService.insecureSkipTlsVerify) {
+  infer({ apiServers, apiService: read }) {
+    const apiService = valueOr(read, null);
+    if (read.state === 'known' && apiService === null)
+      return { kind: 'ruled-out', because: 'there is no APIService' };
+    if (apiService?.insecureSkipTlsVerify === true) {
       return {
         kind: 'ruled-out',
         because: 'the APIService says insecureSkipTLSVerify: no certificate is checked',
@@ -41,8 +44,8 @@ export const apiserviceCaMismatch = defineCause({
       ({ metricsApi }) => metricsApi.state === 'known' && metricsApi.value.outcome === 'ok',
     );
     const clock = NOT_YET_VALID.test(first.words);
-    const certain = trusting.length === 0 && !clock;
-    const { namespace, name } = apiService.service ?? {
+    const certain = apiService !== null && trusting.length === 0 && !clock;
+    const { namespace, name } = apiService?.service ?? {
       namespace: 'kube-system',
       name: 'metrics-server',
     };
@@ -61,11 +64,15 @@ export const apiserviceCaMismatch = defineCause({
           text: `${view.name}: ${words}`,
           evidence: `api-server:${view.name}`,
         })),
-        {
-          text: `APIService: insecureSkipTLSVerify false, caBundle ${apiService.caBundlePem === null ? 'empty' : 'set'}`,
-          evidence: 'snapshot.apiService',
-        },
-        ...(apiService.available?.status === 'True'
+        ...(apiService === null
+          ? []
+          : [
+              {
+                text: `APIService: insecureSkipTLSVerify false, caBundle ${apiService.caBundlePem === null ? 'empty' : 'set'}`,
+                evidence: 'snapshot.apiService',
+              },
+            ]),
+        ...(apiService?.available?.status === 'True'
           ? [
               {
                 text: 'the APIService shows Available=True all the same: its check does not verify the certificate',
@@ -84,13 +91,15 @@ export const apiserviceCaMismatch = defineCause({
         'node-metrics:*',
         'apiservice-condition',
       ],
-      fixes: [trustFix(namespace, name, apiService.caBundlePem)],
+      fixes: [trustFix(namespace, name, apiService?.caBundlePem ?? null)],
       ...(certain
         ? {}
         : {
             settle: clock
               ? 'compare the clocks: date -u on every server and on the metrics-server node'
-              : 'ask every API server again: the answers differ',
+              : apiService === null
+                ? 'kubectl get apiservice v1beta1.metrics.k8s.io -o yaml: does its caBundle hold the authority of that certificate, and is insecureSkipTLSVerify false?'
+                : 'ask every API server again: the answers differ',
           }),
     };
   },

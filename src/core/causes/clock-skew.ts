@@ -1,5 +1,6 @@
 import { clockSkews } from '../evidence/clock-skews.ts';
 import type { Facts } from '../evidence/facts.ts';
+import { known } from '../evidence/observed.ts';
 import { callerComplaints } from '../evidence/refused-callers.ts';
 import type { ApiServerView, ContainerLog, NodeObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
@@ -72,7 +73,11 @@ interface Saying {
 
 /** Who refuses what for not being valid yet, and what follows from each; null when nobody does. */
 function whereSaid(facts: Handed): Saying | null {
-  const scrapes = failedScrapes(facts, ({ text }) => NOT_YET.test(text), 'was too early');
+  const scrapes = failedScrapes(
+    { ...facts, nodes: known(facts.nodes, '') },
+    ({ text }) => NOT_YET.test(text),
+    'was too early',
+  );
   const callers = callerComplaints(facts.providerLogs, facts.takenAt).filter((text) =>
     NOT_YET.test(text),
   );

@@ -206,26 +206,26 @@ export function oddNodes(links: readonly Link[]): ReadonlySet<string> {
 }
 
 /**
- * False where some node reaches pods of another without a route of its own: then the cloud's network carries pod
- * addresses, or the CNI keeps its routes elsewhere, and what the main table lacks says nothing.
+ * Whether this cluster's nodes reach pods of others by routes in their main table: one has such a route, and none gets
+ * through without. Otherwise the cloud's network carries pod addresses, or the CNI keeps its routes elsewhere, and what
+ * that table lacks says nothing.
  */
 export function routesDecide(
   links: readonly Link[],
   { nodeFacts }: Pick<Facts, 'nodeFacts'>,
 ): boolean {
-  const rows = new Map(valueOr(nodeFacts, []).map((row) => [row.node, row]));
-  return !links
+  const rows = new Map(valueOr(nodeFacts, []).map((row) => [row.node, row.routes]));
+  const ways = links
     .flatMap(({ results }) => results)
-    .some((r) => {
-      const routes = rows.get(r.from.node)?.routes ?? [];
-      return (
-        r.from.kind === 'node' &&
-        isPodTarget(r) &&
-        works(r) &&
-        routes.length > 0 &&
-        routeTo(routes, r.to.address) === 'none'
-      );
+    .filter((r) => r.from.kind === 'node' && isPodTarget(r) && r.to.address !== '')
+    .flatMap((r) => {
+      const routes = rows.get(r.from.node) ?? [];
+      return routes.length === 0 ? [] : [{ way: routeTo(routes, r.to.address), through: works(r) }];
     });
+  return (
+    ways.some(({ way }) => way === 'route') &&
+    !ways.some(({ way, through }) => through && way === 'none')
+  );
 }
 
 /** Senders whose routes were read and lead to none of the pods that they tried. */

@@ -43,6 +43,8 @@ export interface Cause<N extends keyof Facts = keyof Facts, W extends keyof Fact
   readonly wants: readonly W[];
   /** Changes since the last healthy run that are worth a look when this is the cause. */
   readonly bears?: readonly ChangeKind[];
+  /** It says what is the case and not why: any other suspicion of the same goes before it. */
+  readonly lastResort?: boolean;
   infer(facts: KnownFacts<N, W>): Judgement;
   /** How it is read out of pasted text (`explain`), where nothing was measured. */
   readonly fromWords?: WordRule;

@@ -1,5 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
-import { valueOr } from '../evidence/observed.ts';
+import { type Observed, valueOr } from '../evidence/observed.ts';
 import { type ScrapeComplaint, scrapeComplaints } from '../evidence/scrape-complaints.ts';
 import type { ContainerLog, NodeObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
@@ -8,7 +8,8 @@ import type { Claim, Judgement } from './define-cause.ts';
 /** The facts by which a cause tells which scrapes fail now. */
 export interface ScrapeFacts extends Pick<Facts, 'nodeMetrics' | 'providerPods' | 'takenAt'> {
   readonly providerLogs: readonly ContainerLog[];
-  readonly nodes: readonly NodeObject[];
+  /** Where they could not be read the names in the log are all there is, and nothing is certain. */
+  readonly nodes: Observed<readonly NodeObject[]>;
 }
 
 /** Scrapes that end in certain words, and whether the nodes lack metrics now. */
@@ -38,12 +39,16 @@ export function failedScrapes(
 ): FailedScrapes {
   const all = scrapeComplaints({
     logs: facts.providerLogs,
-    nodes: facts.nodes,
+    nodes: valueOr(facts.nodes, []),
     takenAt: facts.takenAt,
-  }).filter(({ listed }) => listed);
+  }).filter(({ listed }) => listed || facts.nodes.state === 'missing');
   const said = all.filter(matches);
   if (said.length === 0) return { state: 'none', because: `no scrape ${kind}` };
-  const without = nodesWithoutMetrics(facts);
+  const named = [...new Set(all.map(({ node }) => node))];
+  const without = nodesWithoutMetrics(
+    facts,
+    facts.nodes.state === 'missing' ? named : facts.nodes.value.map(({ name }) => name),
+  );
   const complaints = said.filter(({ node }) => without?.has(node) !== false);
   if (complaints.length === 0)
     return { state: 'none', because: 'the log lines are old: those nodes have metrics by now' };
@@ -52,7 +57,7 @@ export function failedScrapes(
     state: 'present',
     complaints,
     nodes,
-    certain: without !== null,
+    certain: without !== null && facts.nodes.state === 'known',
     explains: scrapeSymptoms(nodes, noNodeLeft(all, facts)),
   };
 }
@@ -110,12 +115,10 @@ const STILL_WITHOUT = 'kubectl top nodes   # do these nodes still lack numbers?'
  * Nodes that lack metrics now: absent from NodeMetricsList, or all when no provider pod is Ready (it turns
  * Ready after its first good scrape). Null when neither is known: an old log line alone is not a present fault.
  */
-export function nodesWithoutMetrics({
-  nodes,
-  nodeMetrics,
-  providerPods,
-}: Pick<ScrapeFacts, 'nodes' | 'nodeMetrics' | 'providerPods'>): ReadonlySet<string> | null {
-  const names = nodes.map(({ name }) => name);
+function nodesWithoutMetrics(
+  { nodeMetrics, providerPods }: Pick<ScrapeFacts, 'nodeMetrics' | 'providerPods'>,
+  names: readonly string[],
+): ReadonlySet<string> | null {
   if (nodeMetrics.state === 'known')
     return new Set(names.filter((name) => !nodeMetrics.value.includes(name)));
   return noneReady({ providerPods }) ? new Set(names) : null;
@@ -135,7 +138,7 @@ function noNodeLeft(complaints: readonly ScrapeComplaint[], facts: ScrapeFacts):
   const named = new Set(complaints.map(({ node }) => node));
   return (
     noneReady(facts) &&
-    facts.nodes.every(
+    valueOr(facts.nodes, []).every(
       ({ name, ready }) => named.has(name) || ready.state === 'missing' || !ready.value,
     )
   );

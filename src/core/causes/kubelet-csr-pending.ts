@@ -20,8 +20,8 @@ const NO_CERTIFICATE = /remote error: tls: internal error/;
 export const kubeletCsrPending = defineCause({
   id: 'kubelet-csr-pending',
   title: 'Kubelets wait for a serving certificate that nobody approves',
-  needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'takenAt', 'kubeletServingRequests', 'reach'],
+  needs: ['providerLogs'],
+  wants: ['nodes', 'nodeMetrics', 'providerPods', 'takenAt', 'kubeletServingRequests', 'reach'],
   bears: ['node-added', 'kubelet-version'],
   infer(facts) {
     const failed = failedScrapes(

@@ -25,8 +25,16 @@ const QUOTED = new RegExp(`${LOOKUP.source}|${DEADLINE.source}`);
 export const kubeletDnsLookup = defineCause({
   id: 'kubelet-dns-lookup',
   title: 'metrics-server looks kubelets up by names that DNS does not know',
-  needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'takenAt', 'deployments', 'platform', 'helmChartConfigs'],
+  needs: ['providerLogs'],
+  wants: [
+    'nodes',
+    'nodeMetrics',
+    'providerPods',
+    'takenAt',
+    'deployments',
+    'platform',
+    'helmChartConfigs',
+  ],
   bears: ['node-added', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(

@@ -21,8 +21,8 @@ const NAMED = /user=/;
 export const kubeletForbidden = defineCause({
   id: 'kubelet-forbidden',
   title: 'metrics-server may not read kubelet metrics',
-  needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'takenAt', 'reach', 'deployments'],
+  needs: ['providerLogs'],
+  wants: ['nodes', 'nodeMetrics', 'providerPods', 'takenAt', 'reach', 'deployments'],
   bears: ['kubelet-version', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(

@@ -1,3 +1,4 @@
+import { valueOr } from '../evidence/observed.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
@@ -22,8 +23,8 @@ const LATE = /context deadline exceeded|Client\.Timeout/;
 export const kubeletStatsError = defineCause({
   id: 'kubelet-stats-error',
   title: 'A kubelet fails to gather its metrics',
-  needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'takenAt'],
+  needs: ['providerLogs'],
+  wants: ['nodes', 'nodeMetrics', 'providerPods', 'takenAt'],
   bears: ['kubelet-version', 'container-runtime'],
   infer(facts) {
     const failed = failedScrapes(
@@ -33,7 +34,7 @@ export const kubeletStatsError = defineCause({
     );
     if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };
     const kinds = failed.nodes.flatMap((node) => {
-      const found = facts.nodes.find(({ name }) => name === node);
+      const found = valueOr(facts.nodes, []).find(({ name }) => name === node);
       return found === undefined
         ? []
         : [`${found.os}, ${found.containerRuntime}, kubelet ${found.kubeletVersion}`];

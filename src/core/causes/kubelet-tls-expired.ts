@@ -21,8 +21,9 @@ const NOT_YET = /is before/;
 export const kubeletTlsExpired = defineCause({
   id: 'kubelet-tls-expired',
   title: 'Kubelet serving certificates have expired',
-  needs: ['providerLogs', 'nodes'],
+  needs: ['providerLogs'],
   wants: [
+    'nodes',
     'nodeMetrics',
     'providerPods',
     'takenAt',

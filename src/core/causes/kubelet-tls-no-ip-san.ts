@@ -1,4 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
+import { valueOr } from '../evidence/observed.ts';
 import type { PeerCertificate } from '../evidence/probe-results.ts';
 import type { NodeObject } from '../evidence/snapshot.ts';
 import { kubeletTrustFixes } from '../fixes/kubelet-serving-certificate.ts';
@@ -22,8 +23,9 @@ const WRONG_NAME =
 export const kubeletTlsNoIpSan = defineCause({
   id: 'kubelet-tls-no-ip-san',
   title: 'Kubelet certificates lack the address that metrics-server scrapes',
-  needs: ['providerLogs', 'nodes'],
+  needs: ['providerLogs'],
   wants: [
+    'nodes',
     'nodeMetrics',
     'providerPods',
     'reach',
@@ -46,7 +48,8 @@ export const kubeletTlsNoIpSan = defineCause({
     const { reach, nodes } = facts;
     const failed = failedScrapes(
       facts,
-      ({ text, node }) => WRONG_NAME.test(text) && !isMended(node, { reach, nodes }),
+      ({ text, node }) =>
+        WRONG_NAME.test(text) && !isMended(node, { reach, nodes: valueOr(nodes, []) }),
       'ended with a certificate made out to another name',
     );
     if (failed.state === 'none') return { kind: 'ruled-out', because: failed.because };

@@ -18,8 +18,9 @@ const UNKNOWN_AUTHORITY = /x509: certificate signed by unknown authority/;
 export const kubeletTlsUntrusted = defineCause({
   id: 'kubelet-tls-untrusted',
   title: 'metrics-server does not trust the certificates of kubelets',
-  needs: ['providerLogs', 'nodes'],
+  needs: ['providerLogs'],
   wants: [
+    'nodes',
     'nodeMetrics',
     'providerPods',
     'reach',

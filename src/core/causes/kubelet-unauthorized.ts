@@ -1,4 +1,5 @@
 import { clockSkews } from '../evidence/clock-skews.ts';
+import { valueOr } from '../evidence/observed.ts';
 import { tokenWebhook } from '../fixes/kubelet-access.ts';
 import { list } from '../report/words.ts';
 import { spokenBy } from '../words/rules/rules.ts';
@@ -19,8 +20,8 @@ const NOBODY = statusWords('403');
 export const kubeletUnauthorized = defineCause({
   id: 'kubelet-unauthorized',
   title: "Kubelets do not accept metrics-server's token",
-  needs: ['providerLogs', 'nodes'],
-  wants: ['nodeMetrics', 'providerPods', 'takenAt', 'nodeHeartbeats'],
+  needs: ['providerLogs'],
+  wants: ['nodes', 'nodeMetrics', 'providerPods', 'takenAt', 'nodeHeartbeats'],
   bears: ['kubelet-version', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(
@@ -38,7 +39,7 @@ export const kubeletUnauthorized = defineCause({
       fixes: [tokenWebhook(failed.nodes)],
       // A token made a moment ago looks invalid to a clock that is behind.
       doubt:
-        clockSkews(facts.nodes, facts).length === 0
+        clockSkews(valueOr(facts.nodes, []), facts).length === 0
           ? null
           : {
               settle: 'On every node, at once: date -u   # set the clocks right first (clock-skew)',

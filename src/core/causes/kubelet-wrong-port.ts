@@ -1,4 +1,4 @@
-import { valueOr } from '../evidence/observed.ts';
+import { known, valueOr } from '../evidence/observed.ts';
 import type { ScrapeComplaint } from '../evidence/scrape-complaints.ts';
 import type { NodeObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
@@ -26,7 +26,7 @@ export const kubeletWrongPort = defineCause({
   bears: ['kubelet-version', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer(facts) {
     const failed = failedScrapes(
-      facts,
+      { ...facts, nodes: known(facts.nodes, '') },
       (complaint) => isElsewhere(complaint, facts.nodes) && ASKED.test(complaint.text),
       'went to a port other than the one that the node publishes',
     );

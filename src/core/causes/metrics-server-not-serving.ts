@@ -29,6 +29,7 @@ export const metricsServerNotServing = defineCause({
   title: 'metrics-server does not accept connections, even at home',
   needs: ['reach', 'providerPods'],
   wants: [],
+  lastResort: true,
   bears: ['provider-node', 'service', 'provider-image', 'provider-args', 'helm-chart-config'],
   infer({ reach, providerPods }): Judgement {
     const pods = providerPods.filter(({ deleting, podIps }) => !deleting && podIps.length > 0);

@@ -1,5 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
-import { valueOr } from '../evidence/observed.ts';
+import { known, valueOr } from '../evidence/observed.ts';
 import { arrow, fails, isFull, outcomeWords, works } from '../evidence/paths.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
 import { DEADLINE, isLate, type ScrapeComplaint } from '../evidence/scrape-complaints.ts';
@@ -38,7 +38,7 @@ export const scrapeTimeoutSlowNode = defineCause({
     const paths = scrapePaths(valueOr(facts.reach, []), facts);
     const shut = new Set(paths.filter(fails).map(({ to }) => to.node));
     const failed = failedScrapes(
-      facts,
+      { ...facts, nodes: known(facts.nodes, '') },
       ({ text, node }) => isLate(text) && !shut.has(node),
       'ended in a deadline on an open path',
     );

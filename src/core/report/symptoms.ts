@@ -179,23 +179,32 @@ function conditionSymptoms(facts: Facts): readonly Symptom[] {
 }
 
 function nodeSymptoms(facts: Facts): readonly Symptom[] {
-  const nodes = facts.nodes.state === 'missing' ? unscraped(facts) : nodesWithoutMetrics(facts);
-  return nodes.map((node) => ({
-    id: `node-metrics:${node}`,
-    text: `Node ${node} has no metrics`,
-  }));
+  const missed =
+    facts.nodes.state === 'missing' || facts.nodeMetrics.state === 'missing'
+      ? unscraped(facts).map((node) => [node, `metrics-server cannot scrape node ${node}`] as const)
+      : nodesWithoutMetrics(facts).map((node) => [node, `Node ${node} has no metrics`] as const);
+  return missed.map(([node, text]) => ({ id: `node-metrics:${node}`, text }));
 }
 
-/** Without the list of nodes: those that metrics-server complains of now, and that the Metrics API leaves out. */
+/**
+ * Without the list of nodes, or of those with metrics: nodes that metrics-server complains of now, but for those that
+ * have metrics, or are not Ready.
+ */
 function unscraped({
   nodeMetrics,
+  nodes,
   providerLogs,
   takenAt,
-}: Pick<Facts, 'nodeMetrics' | 'providerLogs' | 'takenAt'>): readonly string[] {
-  if (nodeMetrics.state === 'missing' || providerLogs.state === 'missing') return [];
-  const reported = new Set(nodeMetrics.value);
-  const named = scrapeComplaints({ logs: providerLogs.value, nodes: [], takenAt });
-  return [...new Set(named.map(({ node }) => node))].filter((node) => !reported.has(node));
+}: Pick<Facts, 'nodeMetrics' | 'nodes' | 'providerLogs' | 'takenAt'>): readonly string[] {
+  if (providerLogs.state === 'missing') return [];
+  const known = nodes.state === 'known' ? nodes.value : [];
+  const away = known.filter(({ ready }) => !(ready.state === 'known' && ready.value));
+  const excused = new Set([
+    ...(nodeMetrics.state === 'known' ? nodeMetrics.value : []),
+    ...away.map(({ name }) => name),
+  ]);
+  const named = scrapeComplaints({ logs: providerLogs.value, nodes: known, takenAt });
+  return [...new Set(named.map(({ node }) => node))].filter((node) => !excused.has(node));
 }
 
 function podSymptoms(facts: Facts): readonly Symptom[] {

@@ -33,13 +33,21 @@ export function drawWorld(seed: number, options: DrawOptions = {}): DrawnWorld {
   const cluster = drawCluster(random, seed, options.largest ?? LARGEST);
   const base = drawLitter(random, cluster);
   const count = options.faults ?? (random.chance(0.15) ? 2 : 1);
-  const faults = Array.from({ length: count }, () => flapping(random, drawFault(random, base)));
+  const faults = unlike(
+    Array.from({ length: count }, () => flapping(random, drawFault(random, base))),
+  );
   const circumstances = options.fullSight === true ? FULL_SIGHT : drawCircumstances(random, base);
   const healsAfterMs = count > 0 && random.chance(HEALING) ? random.int(1, 8) * 1_000 : null;
   return { seed, base, faults, circumstances: { ...circumstances, healsAfterMs } };
 }
 
 type Drawn = DrawnWorld['faults'][number];
+
+/** What is not installed does not run out of memory: of two faults of one kind the first is kept. */
+function unlike(faults: readonly Drawn[]): readonly Drawn[] {
+  const kinds = faults.map(({ fault }) => fault.kind);
+  return faults.filter((_, at) => kinds.indexOf(kinds[at] ?? 'metrics-server') === at);
+}
 
 function flapping(random: Random, drawn: Drawn): Drawn {
   const share = random.chance(FLAPPING) ? random.int(3, 7) / 10 : 1;

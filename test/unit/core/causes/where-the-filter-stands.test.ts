@@ -15,7 +15,7 @@ import {
   withReach,
   withSnapshot,
 } from '../../../support/evidence-builder.ts';
-import { withLog, withProviderPod } from './provider-world.ts';
+import { allServersSay, withLog, withProviderPod } from './provider-world.ts';
 
 /** Verdicts that first came out wrong in drawn worlds (`npm run bench -- worlds`). */
 function said(e: Evidence): readonly string[] {
@@ -302,10 +302,58 @@ it('a node that metrics-server complains of, and that has no metrics, is missed 
       (e) => withSnapshot(e, { nodes: missing('forbidden', 'not allowed to list nodes') }),
     );
   expect(buildReport(blind([complaint]))).toMatchObject({
+    verdict: 'degraded',
+    causes: [{ id: 'kubelet-tls-no-ip-san', verdict: 'suspected', where: { nodes: ['prod02'] } }],
+    unexplained: [],
+  });
+  const odd = complaint.replace(/x509: [^"]*"/, 'something new"');
+  expect(buildReport(blind([odd]))).toMatchObject({
     verdict: 'inconclusive',
-    unexplained: ['Node prod02 has no metrics'],
+    unexplained: ['metrics-server cannot scrape node prod02'],
   });
   expect(buildReport(blind([])).unexplained).toEqual([]);
+});
+
+it('without a look at the APIService, a refused certificate is suspected from the words alone', () => {
+  const refused = pipe(
+    evidence(),
+    (e) =>
+      allServersSay(
+        e,
+        503,
+        'error trying to reach service: tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      ),
+    (e) => withSnapshot(e, { apiService: missing('forbidden', 'not allowed to get apiservices') }),
+  );
+  expect(said(refused)).toEqual(['apiservice-ca-mismatch suspected']);
+  expect(buildReport(refused).causes[0]?.settle).toContain('caBundle');
+});
+
+it('what only says that nothing listens stands behind what says why', () => {
+  const down = pipe(
+    withProviderPod(
+      { ready: false },
+      {
+        state: 'waiting',
+        reason: 'CrashLoopBackOff',
+        restarts: 4,
+        last: { reason: 'Error', exitCode: 1, finishedAt: '2026-11-22T14:02:00Z', message: null },
+      },
+    ),
+    (e) => withReach(e, (r) => r.to.kind === 'provider', 'refused'),
+    (e) =>
+      withLog(
+        e,
+        [
+          'panic: unable to load configmap based request-header-client-ca-file: Get "https://10.43.0.1:443/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication": dial tcp 10.43.0.1:443: i/o timeout',
+        ],
+        true,
+      ),
+  );
+  const ids = said(down);
+  expect(ids).toContain('metrics-server-not-serving suspected');
+  expect(ids.at(-1)).toBe('metrics-server-not-serving suspected');
+  expect(ids.length).toBeGreaterThan(1);
 });
 
 it('forwarded-traffic-filtered is not said of two machines with one address', () => {
