@@ -38,7 +38,8 @@ function cells(row: PortRow): readonly string[] {
   return [spell(row), row.from, to, row.why, row.source];
 }
 
-function columns(lines: readonly (readonly string[])[]): readonly string[] {
+/** Cells in columns as wide as their widest. */
+export function columns(lines: readonly (readonly string[])[]): readonly string[] {
   const widths = (lines[0] ?? []).map((_, i) =>
     Math.max(...lines.map((line) => line[i]?.length ?? 0)),
   );

@@ -191,7 +191,8 @@ function byHand({ byHand: checks }: Report, paint: Paint): string {
   ].join('\n');
 }
 
-function renderFix(fix: Fix, paint: Paint): string {
+/** A fix with all its variants, undo and verify. */
+export function renderFix(fix: Fix, paint: Paint): string {
   const [first, ...others] = fix.variants;
   const block = (commands: readonly string[]): readonly string[] =>
     commands.map((command) => `    ${plain(command, 20_000)}`);

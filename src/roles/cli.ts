@@ -7,6 +7,7 @@ import type { DoctorArguments } from './doctor-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { ExplainArguments } from './explain-command.ts';
 import { portsCommand } from './ports-options.ts';
+import { preflightCommand } from './preflight-options.ts';
 import type { RunningRole } from './service.ts';
 
 const DESCRIPTION =
@@ -52,6 +53,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   portsCommand(program, async (args) => {
     const { runPorts } = await import('./ports-command.ts');
     exitCode = runPorts(args, terminal);
+  });
+  preflightCommand(program, async (args) => {
+    const { runPreflight } = await import('./preflight-command.ts');
+    exitCode = await runPreflight(args, terminal);
   });
   doctorCommand(program, async (args) => {
     const { runDoctor } = await import('./doctor-command.ts');

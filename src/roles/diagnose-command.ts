@@ -100,7 +100,7 @@ async function baselineOf(path: string): Promise<HealthySummary> {
 }
 
 async function fromCluster(args: DiagnoseArguments, terminal: Terminal): Promise<Diagnosed> {
-  const { cluster, place, logLevel } = choose(args, terminal);
+  const { cluster, place, logLevel } = chooseCluster(args, terminal);
   const log = createLogger(
     { level: logLevel === 'info' ? 'silent' : logLevel, role: 'cli' },
     process.stderr,
@@ -171,8 +171,14 @@ interface Choice {
   readonly logLevel: string;
 }
 
-/** From the configuration file, or from a kubeconfig alone. */
-function choose(args: DiagnoseArguments, { env }: Terminal): Choice {
+/** The part of the arguments that says which cluster, and how it is probed. */
+export type ClusterArguments = Pick<
+  DiagnoseArguments,
+  'cluster' | 'config' | 'kubeconfig' | 'context' | 'probeImage' | 'namespace'
+>;
+
+/** From the configuration file, or from a kubeconfig alone. @throws UserError that says what to name */
+export function chooseCluster(args: ClusterArguments, { env }: Pick<Terminal, 'env'>): Choice {
   const source = { env, configPath: args.config };
   const adHoc = args.kubeconfig !== undefined || args.context !== undefined;
   if (adHoc || configPathOf(source) === null) {
@@ -201,7 +207,7 @@ function named(clusters: readonly WorkerCluster[], wanted: string | undefined): 
   throw new UserError('cluster-unknown', `No cluster is named "${wanted}". Known: ${names}.`);
 }
 
-function adHocCluster({ kubeconfig, context, cluster }: DiagnoseArguments): WorkerCluster {
+function adHocCluster({ kubeconfig, context, cluster }: ClusterArguments): WorkerCluster {
   return {
     name: cluster ?? context ?? 'cluster',
     aliases: [],
@@ -221,7 +227,7 @@ function adHocCluster({ kubeconfig, context, cluster }: DiagnoseArguments): Work
 
 function withFlags(
   cluster: WorkerCluster,
-  { probeImage, namespace }: DiagnoseArguments,
+  { probeImage, namespace }: ClusterArguments,
 ): WorkerCluster {
   return {
     ...cluster,
@@ -234,7 +240,7 @@ function withFlags(
 }
 
 /** On a terminal the checklist is redrawn in place; elsewhere each finished line is printed once. */
-function progressLines(terminal: Terminal): {
+export function progressLines(terminal: Pick<Terminal, 'err' | 'isTty'>): {
   show(checklist: readonly ChecklistItem[]): void;
   clear(): void;
 } {
