@@ -72,7 +72,8 @@ const PLAN: PodPlan = {
   nodeFacts: false,
 };
 
-function admission(answer: ApiAnswer, namespace: string, is: Subject['is']): Finding {
+/** What the answer to the dry run says. */
+export function admission(answer: ApiAnswer, namespace: string, is: Subject['is']): Finding {
   if (answer.kind === 'failed') {
     return is.skipped(
       `whether probe Pods are admitted in ${namespace} is not known: ${answer.message}`,
@@ -96,6 +97,11 @@ function admission(answer: ApiAnswer, namespace: string, is: Subject['is']): Fin
       why: `${NOT_TESTED} They stand in the host's network, which needs the level "privileged".`,
       mend: [label],
     });
+  }
+  if (/does not support dry run/.test(words)) {
+    return is.skipped(
+      `whether probe Pods are admitted in ${namespace} is not known: an admission webhook allows no dry run`,
+    );
   }
   if (/cannot create resource "pods"/.test(words)) {
     return is.skipped(

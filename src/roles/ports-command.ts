@@ -57,8 +57,11 @@ export function runPorts(args: PortsArguments, terminal: Pick<Terminal, 'out'>):
 }
 
 /** Without a distribution every one; without a CNI the distribution's own, or each where it has none. */
-function pagesOf({ distro, cni, encapsulation, tool }: PortsArguments): readonly PortPage[] {
+function pagesOf(args: PortsArguments): readonly PortPage[] {
+  const { distro, cni, tool, encapsulation = null } = args;
   const named = distro ?? null;
+  const servers = list(args.servers);
+  const severalServers = servers.length > 1 || servers.some((each) => each.includes('/'));
   return (named === null ? DISTROS : [named])
     .flatMap((each) => {
       const wanted = cni ?? DEFAULT_CNI[each];
@@ -69,14 +72,16 @@ function pagesOf({ distro, cni, encapsulation, tool }: PortsArguments): readonly
     })
     .map((page) => ({
       ...page,
-      rows: portTable({ ...page, encapsulation: encapsulation ?? null }),
+      rows: portTable({ ...page, encapsulation, severalServers }),
       notes: notesOf(page, tool),
     }));
 }
 
+function list(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/[\s,]+/).filter((part) => part !== '');
+}
+
 function setsOf(page: PortPage, args: PortsArguments, tool: RuleTool): readonly RuleSet[] {
-  const list = (text: string | undefined): readonly string[] =>
-    (text ?? '').split(/[\s,]+/).filter((part) => part !== '');
   const servers = list(args.servers);
   const agents = list(args.agents);
   if (servers.length === 0) {

@@ -60,7 +60,8 @@ export async function preflight(
     checks: preflightChecks(facts),
   };
   if (table === null) return { ...base, table, ports: [], notProbed: evidence.probes.notProbed };
-  const rows = withOwnPort(portTable(table), network);
+  const severalServers = nodes.filter(({ controlPlane }) => controlPlane).length > 1;
+  const rows = withOwnPort(portTable({ ...table, severalServers }), network);
   const { plans, notProbed } = planPorts({
     runId: target.runId,
     wave: MAX_WAVES + 1,

@@ -32,6 +32,8 @@ export interface PortQuestion {
   readonly cni: PortCni;
   /** Null: what this distribution sets up by itself, or all that it may. */
   readonly encapsulation: Encapsulation | null;
+  /** Whether there are two servers or more, so that k3s keeps its data in etcd between them; unknown when left out. */
+  readonly severalServers?: boolean;
 }
 
 /** The CNI that a distribution installs when nobody chooses; kubeadm installs none. */

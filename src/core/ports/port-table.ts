@@ -1,5 +1,5 @@
 import { cniPorts } from './cni-ports.ts';
-import { type Distro, type PortQuestion, type PortRow, SOURCES, tcpRow } from './port-row.ts';
+import { type PortQuestion, type PortRow, SOURCES, tcpRow } from './port-row.ts';
 
 const KUBERNETES_API = 6443;
 const KUBELET = 10_250;
@@ -13,10 +13,10 @@ const LAST_NODE_PORT = 32_767;
 
 /** All ports between the machines of such a cluster: those of the distribution, then those of the CNI. */
 export function portTable(question: PortQuestion): readonly PortRow[] {
-  return [...distroPorts(question.distro), ...fromOwnPods(), ...cniPorts(question)];
+  return [...distroPorts(question), ...fromOwnPods(), ...cniPorts(question)];
 }
 
-function distroPorts(distro: Distro): readonly PortRow[] {
+function distroPorts({ distro, severalServers = false }: PortQuestion): readonly PortRow[] {
   const source = SOURCES[distro];
   const etcd = (port: number, why: string): PortRow =>
     tcpRow(port, { from: 'servers', to: 'servers', why, source });
@@ -57,7 +57,7 @@ function distroPorts(distro: Distro): readonly PortRow[] {
       return [
         api,
         kubelet,
-        etcdRange(source, 'embedded etcd holds the data (several servers)'),
+        etcdRange(source, severalServers ? null : 'embedded etcd holds the data (several servers)'),
         tcpSpegel(source, SPEGEL),
         tcpSpegel(source, KUBERNETES_API),
       ];

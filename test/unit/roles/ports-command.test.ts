@@ -51,6 +51,14 @@ it('as JSON it is the table with its sources, and the rules', async () => {
   expect(JSON.parse(rules.out)).toMatchObject({ tool: 'ufw', ruleSets: [{ on: 'servers' }] });
 });
 
+it('opens etcd between the servers of k3s where there are several', async () => {
+  const flags = ['--distro', 'k3s', '--tool', 'nftables', '--for', 'servers'];
+  expect((await ports(...flags, '--servers', '10.0.0.1')).out).not.toMatch(/^nft .*2379-2380/m);
+  for (const servers of ['10.0.0.1,10.0.0.2', '10.0.0.0/29']) {
+    expect((await ports(...flags, '--servers', servers)).out).toMatch(/^nft .*2379-2380/m);
+  }
+});
+
 it.each([
   [['--tool', 'ufw', '--servers', '10.0.0.1'], '--distro'],
   [['--distro', 'kubeadm', '--tool', 'ufw', '--servers', '10.0.0.1'], '--cni'],

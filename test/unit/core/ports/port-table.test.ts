@@ -110,6 +110,13 @@ it('k3s asks for etcd only where it holds the data, and for Spegel only where it
   );
 });
 
+it('k3s with several servers needs etcd between them', () => {
+  const of = (severalServers: boolean) =>
+    needed(table({ distro: 'k3s', cni: 'flannel', severalServers }));
+  expect(of(true)).toContain('2379-2380/tcp servers > servers');
+  expect(of(false)).not.toContain('2379-2380/tcp servers > servers');
+});
+
 it('every row names the page that says so', () => {
   const pages: readonly string[] = Object.values(SOURCES);
   for (const distro of ['rke2', 'k3s', 'kubeadm'] as const) {
