@@ -230,13 +230,15 @@ function oneProvider(facts: Handed): Judgement {
     side: 'from',
     verify: ['Run the diagnosis again: it tries these paths again.', 'kubectl top nodes'],
   } as const;
-  const whole = mine.every((view) => isShutToAll(view, facts.reach));
+  const whole = mine.every(
+    (view) => isShutToAll(view, facts.reach) && isAllThatFails(view, facts.reach),
+  );
   if (known && whole) return withRules({ kind: 'confirmed', ...common }, rules, opening);
   const suspected: Judgement = {
     kind: 'suspected',
     ...common,
     settle: known
-      ? `Some connections to ${first.port}/tcp get through: run the diagnosis again, and on ${first.node} look for a rule with its own sources (iptables -L -vn --line-numbers).`
+      ? `Not all connections to ${first.port}/tcp fail, or others do, too: run the diagnosis again, and on ${first.node} look for a rule with its own sources (iptables -L -vn --line-numbers).`
       : `kubectl -n ${first.pod.namespace} get networkpolicies: one that selects ${first.pod.name} would explain it, too.`,
   };
   return withRules(suspected, rules, opening);
@@ -260,6 +262,25 @@ function isShutToAll(
         (r.check === 'tls' || r.check === 'https') &&
         works(r),
     )
+  );
+}
+
+/**
+ * A filter of one port leaves the rest of the pair alone. Where other connections between the two machines died as
+ * well, packets may be lost of all kinds, and this port's among them.
+ */
+function isAllThatFails({ singledOut }: ProviderView, reach: readonly ReachResult[]): boolean {
+  const pairs = new Set(singledOut.map(({ dead: { from, to } }) => `${from.node}>${to.node}`));
+  return !reach.some(
+    (r) =>
+      r.from.kind === 'node' &&
+      r.to.kind !== 'provider' &&
+      // Pods of somebody else may have a policy of their own.
+      r.to.kind !== 'pod' &&
+      r.check !== 'icmp' &&
+      r.check !== 'icmp-full' &&
+      fails(r) &&
+      pairs.has(`${r.from.node}>${r.to.node}`),
   );
 }
 

@@ -1,7 +1,7 @@
 import { hostOf } from '../evidence/addresses.ts';
 import type { Facts } from '../evidence/facts.ts';
 import { known, valueOr } from '../evidence/observed.ts';
-import { arrow } from '../evidence/paths.ts';
+import { arrow, fails } from '../evidence/paths.ts';
 import { type ServerWords, serverWords, wordsOf } from '../evidence/server-words.ts';
 import type { ApiServerView } from '../evidence/snapshot.ts';
 import { routeToPods } from '../fixes/service-routing.ts';
@@ -23,7 +23,7 @@ export const kubeProxyRulesMissing = defineCause({
   id: 'kube-proxy-rules-missing',
   title: 'The host of an API server does not lead Service addresses to pods',
   needs: ['apiServers', 'service'],
-  wants: ['apiService', 'apiServiceLooks', 'providerPods', 'reach'],
+  wants: ['apiService', 'apiServiceLooks', 'bursts', 'providerPods', 'reach'],
   bears: ['kernel', 'os-image', 'kubelet-version', 'provider-node'],
   infer(facts): Judgement {
     const { service } = facts;
@@ -39,9 +39,10 @@ export const kubeProxyRulesMissing = defineCause({
       ...each,
       path: ownPath(each.name, facts),
     }));
-    const proven = servers.filter(({ path }) => ready && path.state === 'works');
+    const working = servers.filter(({ path }) => ready && path.state === 'works');
+    const proven = working.filter(({ name }) => !losesSome(name, facts));
     if (proven.length > 0) return { kind: 'confirmed', ...conclude(proven, service.name) };
-    const open = servers.filter(({ path }) => path.state === 'unknown');
+    const open = [...working, ...servers.filter(({ path }) => path.state === 'unknown')];
     if (open.length === 0 || !ready) {
       return {
         kind: 'ruled-out',
@@ -60,6 +61,34 @@ export const kubeProxyRulesMissing = defineCause({
     routeToPods(nodes.length > 0 ? nodes : ['that server']),
   ]),
 });
+
+/** A burst of which more than this is lost did not go through whole. */
+const WHOLE_SHARE = 0.9;
+
+/**
+ * Between this node and one with a metrics-server pod some connections die or datagrams are lost, beside those that
+ * work: the API server's own dial may have been one of them.
+ */
+function losesSome(
+  node: string,
+  { reach, bursts, providerPods }: Pick<Facts, 'bursts' | 'providerPods' | 'reach'>,
+): boolean {
+  const homes = new Set(valueOr(providerPods, []).map(({ nodeName }) => nodeName));
+  const isPair = (from: string, to: string): boolean =>
+    from !== to && ((from === node && homes.has(to)) || (to === node && homes.has(from)));
+  return (
+    valueOr(reach, []).some(
+      (r) =>
+        isPair(r.from.node, r.to.node) && r.check !== 'icmp' && r.check !== 'icmp-full' && fails(r),
+    ) ||
+    valueOr(bursts, []).some(
+      ({ from, to, sent, receivedByListener }) =>
+        isPair(from, to) &&
+        receivedByListener.state === 'known' &&
+        receivedByListener.value < sent * WHOLE_SHARE,
+    )
+  );
+}
 
 type DialWords = ServerWords & { readonly end: Extract<ServerWords['end'], { kind: 'direct' }> };
 interface Speaker {

@@ -136,7 +136,11 @@ function healthyHeadline({ facts, evidence }: VerdictInput): string {
     const total = facts.nodes.value.length;
     const all = new Set(facts.nodes.value.map(({ name }) => name));
     const reported = facts.nodeMetrics.value.filter((name) => all.has(name)).length;
-    parts.push(`${reported} of ${count(total, 'node')} report metrics`);
+    const away = facts.nodes.value
+      .filter(({ ready }) => !(ready.state === 'known' && ready.value))
+      .map(({ name }) => name);
+    const words = away.length === 0 ? '' : ` (not Ready: ${list(away)})`;
+    parts.push(`${reported} of ${count(total, 'node')} report metrics${words}`);
   }
   const tried = evidence.probes.reach.filter((r) => outcomeOf(r) !== null);
   if (tried.length > 0) {

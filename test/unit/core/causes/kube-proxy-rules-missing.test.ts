@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { kubeProxyRulesMissing } from '../../../../src/core/causes/kube-proxy-rules-missing.ts';
+import { known } from '../../../../src/core/evidence/observed.ts';
 import { buildReport } from '../../../../src/core/report/build-report.ts';
 import {
   evidence,
   foundingIncident,
   withApiServer,
+  withProbes,
   withReach,
 } from '../../../support/evidence-builder.ts';
 import { judgeOne } from './judge.ts';
@@ -24,6 +26,29 @@ describe('kube-proxy-rules-missing', () => {
       unexplained: [],
     });
     expect(report.causes).toHaveLength(1);
+  });
+
+  it('is only suspected where some connections of that pair die as well', () => {
+    const sound = withApiServer(evidence(), 'prod02', fails, 1);
+    const lossy = withReach(
+      sound,
+      ({ from, to, check }) =>
+        from.node === 'prod02' &&
+        to.node === 'prod01' &&
+        to.kind === 'listener' &&
+        check === 'tcp-full',
+      'timeout',
+    );
+    const thinned = withProbes(sound, {
+      bursts: sound.probes.bursts.map((burst) =>
+        burst.from === 'prod02' && burst.to === 'prod01'
+          ? { ...burst, receivedByListener: known(burst.sent / 2, 'listener') }
+          : burst,
+      ),
+    });
+    expect(judgeOne(kubeProxyRulesMissing, sound).kind).toBe('confirmed');
+    expect(judgeOne(kubeProxyRulesMissing, lossy).kind).toBe('suspected');
+    expect(judgeOne(kubeProxyRulesMissing, thinned).kind).toBe('suspected');
   });
 
   it('is suspected without probes', () => {

@@ -390,6 +390,27 @@ it('forwarded-traffic-filtered is only suspected of a port through which some co
   ]);
 });
 
+it('forwarded-traffic-filtered is only suspected where other connections of the pair die as well', () => {
+  const shut = pipe(
+    evidence(),
+    (e) =>
+      withReach(
+        e,
+        (r) => r.to.kind === 'provider' && r.from.node !== 'prod01' && r.check !== 'icmp',
+        'timeout',
+      ),
+    (e) => apiServersTimeOut(e, ['prod02', 'prod03']),
+  );
+  const lossy = withReach(
+    shut,
+    (r) => r.from.node === 'prod02' && r.to.node === 'prod01' && r.check === 'tcp-full',
+    'timeout',
+  );
+  expect(said(shut)).toEqual(['forwarded-traffic-filtered confirmed']);
+  expect(said(lossy)).toContain('forwarded-traffic-filtered suspected');
+  expect(said(lossy).join()).not.toContain('confirmed');
+});
+
 describe('underlay-broken', () => {
   const cut = pipe(
     evidence(),
