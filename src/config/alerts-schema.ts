@@ -5,6 +5,7 @@ import { DAYS, instantOf, isTimeZone } from './local-time.ts';
 import { channel, name, text } from './schema-parts.ts';
 
 const CAUSE_IDS = new Set<string>(causes.map(({ id }) => id));
+const MAX_PORT = 65_535;
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
 const timeZone = z
@@ -90,6 +91,21 @@ const knownCause = z.strictObject({
   reason: text.describe('Why it is left as it is; shown with the cluster.'),
 });
 
+const tls = z
+  .strictObject({
+    port: z
+      .int('must be a whole number')
+      .min(0, 'must be 0 or more')
+      .max(MAX_PORT, `must be ${MAX_PORT} or less`),
+    host: text.default('0.0.0.0'),
+    certFile: text.describe("The bot's own certificate, PEM, with its chain."),
+    keyFile: text,
+    clientCaFile: text.describe('Whose client certificates are let in.'),
+  })
+  .describe(
+    'The webhooks under mutual TLS, on a port of their own; a client certificate then does for a token.',
+  );
+
 /** The `alerts` section. */
 export const alerts = z
   .strictObject({
@@ -117,6 +133,7 @@ export const alerts = z
       .array(knownCause, 'must be a list')
       .default([])
       .describe('Causes accepted as known: alerts that they explain are shown, not posted.'),
+    tls: tls.optional(),
   })
   .optional();
 

@@ -229,14 +229,16 @@ function botPart(reading: Reading): Omit<BotConfig, 'redisUrl'> | null {
   const service = servicePart(reading, DEFAULT_BOT_PORT);
   const file = reading.file;
   const slack = slackPart(reading);
-  const webhook = reading.env(webhookEnvironment(file?.alerts !== undefined));
+  const webhook = reading.env(
+    webhookEnvironment(file?.alerts !== undefined && file.alerts.tls === undefined),
+  );
   if (service === null || file === null || slack === null || webhook === null) return null;
   const token = webhook.METRICS_DIAG_WEBHOOK_TOKEN;
   return {
     ...service,
     slack,
     clusters: file.clusters.map(({ name, aliases, allow }) => ({ name, aliases, allow })),
-    alerts: file.alerts === undefined || token === undefined ? null : { ...file.alerts, token },
+    alerts: file.alerts === undefined ? null : { ...file.alerts, token: token ?? null },
   };
 }
 

@@ -25,7 +25,8 @@ export interface BotConfig extends ServiceConfig {
   readonly redisUrl: string;
   readonly slack: SlackConfig;
   readonly clusters: readonly BotCluster[];
-  readonly alerts: (AlertsConfig & { readonly token: string }) | null;
+  /** Without a token the webhooks are open to client certificates alone (`alerts.tls`). */
+  readonly alerts: (AlertsConfig & { readonly token: string | null }) | null;
 }
 
 /** The worker: clusters and Redis, no Slack token. */

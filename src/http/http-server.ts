@@ -1,8 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { ExternalError } from '../errors.ts';
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** cert-manager renews weeks before the end; an hour is soon enough. */
+const RENEW_TLS_MS = 3_600_000;
+
+/** PEM texts: the server's certificate with its key, and the CA of its clients. */
+export interface TlsMaterial {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
 
 /** What a route answers. `text` is for people; one newline is added. */
 export interface HttpAnswer {
@@ -28,15 +44,22 @@ export async function startHttpServer(options: {
   readonly port: number;
   readonly routes: Readonly<Record<string, Route>>;
   readonly onError: (error: unknown) => void;
+  /** Mutual TLS; read again from time to time, since certificates are renewed. */
+  readonly tls?: () => TlsMaterial;
 }): Promise<HttpServer> {
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     void answer(request, options.routes)
       .catch((error: unknown): HttpAnswer => {
         options.onError(error);
         return { status: 500, text: 'Internal error; the log says more.' };
       })
       .then((result) => send(request, response, result));
-  });
+  };
+  const { tls } = options;
+  const { server, stopRenewing } =
+    tls === undefined
+      ? { server: createServer(listener), stopRenewing: () => undefined }
+      : serverWithTls({ ...options, tls }, listener);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await listen(server, options);
@@ -45,10 +68,29 @@ export async function startHttpServer(options: {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     close: () =>
       new Promise((resolve) => {
+        stopRenewing();
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
   };
+}
+
+/** Nobody without a certificate of the client CA gets as far as a request. */
+function serverWithTls(
+  { tls, onError }: { readonly tls: () => TlsMaterial; readonly onError: (error: unknown) => void },
+  listener: RequestListener,
+): { readonly server: Server; readonly stopRenewing: () => void } {
+  const required = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+  const server = createTlsServer({ ...tls(), ...required }, listener);
+  const renewing = setInterval(() => {
+    try {
+      server.setSecureContext({ ...tls(), minVersion: required.minVersion });
+    } catch (error) {
+      onError(error); // the certificate of before is used on
+    }
+  }, RENEW_TLS_MS);
+  renewing.unref();
+  return { server, stopRenewing: () => clearInterval(renewing) };
 }
 
 function listen(

@@ -8,17 +8,19 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_IN_FLIGHT = 32;
 
 /**
- * A POST of JSON under a bearer token. `handle` gets the parsed body and answers; only 2xx means stored.
+ * A POST of JSON. `handle` gets the parsed body and answers; only 2xx means stored.
  */
 export function webhookRoute(options: {
-  readonly token: string;
+  /** The bearer token; null where the connection itself has proven who it is (mutual TLS). */
+  readonly token: string | null;
   readonly onOverload?: () => void;
   readonly handle: (body: unknown) => Promise<HttpAnswer>;
 }): Route {
-  const expected = digest(`Bearer ${options.token}`);
+  const expected = options.token === null ? null : digest(`Bearer ${options.token}`);
   let inFlight = 0;
   return async (request) => {
-    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) {
+    const given = digest(request.headers.authorization ?? '');
+    if (expected !== null && !timingSafeEqual(given, expected)) {
       return {
         status: 401,
         text: 'Send the header "Authorization: Bearer <METRICS_DIAG_WEBHOOK_TOKEN>" (Alertmanager: http_config.authorization.credentials).',

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { AlertsConfig } from '../config/alerts-schema.ts';
 import type { BotCluster } from '../config/role-config.ts';
 import type { AlertThreadDeps } from '../delivery/alert-thread.ts';
-import type { Route } from '../http/http-server.ts';
+import { UserError } from '../errors.ts';
+import { type HttpServer, type Route, startHttpServer } from '../http/http-server.ts';
 import type { AlertNotificationOutcome } from '../http/metrics.ts';
 import { webhookRoute } from '../http/webhook-route.ts';
 import type { Logger } from '../logger.ts';
@@ -65,7 +67,7 @@ function settleBy(queues: Queues): (groupKeyHash: string) => Promise<void> {
 
 /** The webhooks, or where they are off, a hint. */
 export function alertRoutes(
-  config: (AlertsConfig & { readonly token: string }) | null,
+  config: (AlertsConfig & { readonly token: string | null }) | null,
   deps: BotAlertsDeps,
 ): Readonly<Record<string, Route>> {
   if (config === null) {
@@ -73,6 +75,54 @@ export function alertRoutes(
       'Alert intake is off: add an `alerts` section with a channel to the configuration file.';
     return everyDoor(() => () => ({ status: 404, text }));
   }
+  const { token } = config;
+  if (token === null) {
+    const text =
+      'Alerts are taken on the port of alerts.tls alone, with a client certificate: no METRICS_DIAG_WEBHOOK_TOKEN is set.';
+    return everyDoor(() => () => ({ status: 403, text }));
+  }
+  return openDoors(config, deps, token);
+}
+
+/** The webhooks for clients that show a certificate, on a port of their own; null where that is not configured. */
+export async function serveAlertsByTls(
+  config: AlertsConfig | null,
+  deps: BotAlertsDeps,
+): Promise<HttpServer | null> {
+  if (config?.tls === undefined) return null;
+  const { host, port, certFile, keyFile, clientCaFile } = config.tls;
+  const server = await startHttpServer({
+    host,
+    port,
+    routes: openDoors(config, deps, null),
+    onError: (err) => deps.log.error({ err }, 'http request failed'),
+    tls: () => ({
+      cert: readPem('certFile', certFile),
+      key: readPem('keyFile', keyFile),
+      ca: readPem('clientCaFile', clientCaFile),
+    }),
+  });
+  deps.log.info({ tlsPort: server.port }, 'alerts are taken under mutual TLS');
+  return server;
+}
+
+function readPem(key: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError(
+      'credential-file-unreadable',
+      `alerts.tls.${key} cannot be read (${code}): check the path and its permissions.`,
+    );
+  }
+}
+
+function openDoors(
+  config: AlertsConfig,
+  deps: BotAlertsDeps,
+  token: string | null,
+): Readonly<Record<string, Route>> {
   const intake = {
     ...deps,
     config,
@@ -81,7 +131,7 @@ export function alertRoutes(
   };
   return everyDoor((read) =>
     webhookRoute({
-      token: config.token,
+      token,
       onOverload: () => deps.onOutcome('overload'),
       handle: async (body) => {
         const answer = await takeNotification(intake, read(body));

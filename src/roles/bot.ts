@@ -24,7 +24,13 @@ import { createShowAgain } from '../runs/show-again.ts';
 import { createAlertNotes } from '../triggers/alert-notes.ts';
 import { handleTick } from '../triggers/schedule-tick.ts';
 import { listenToSlack } from '../triggers/slack-doors.ts';
-import { alertRoutes, alertThreadsOf, startBotAlerts, thenLastChecks } from './bot-alerts.ts';
+import {
+  alertRoutes,
+  alertThreadsOf,
+  serveAlertsByTls,
+  startBotAlerts,
+  thenLastChecks,
+} from './bot-alerts.ts';
 import {
   type Closable,
   closeAll,
@@ -146,9 +152,11 @@ export async function startBotPart(
   };
   const groups = startBotAlerts(config.alerts, redis.worker, alertDeps);
   const stopping = new AbortController();
+  const tlsDoor = await serveAlertsByTls(config.alerts, alertDeps);
   try {
     await door.start(stopping.signal);
   } catch (error) {
+    await tlsDoor?.close();
     await groups.close();
     await reports.close();
     throw error;
@@ -171,6 +179,7 @@ export async function startBotPart(
     async close() {
       stopping.abort();
       await door.stop();
+      await tlsDoor?.close();
       await ticks.close();
       await groups.close();
       await reports.close();

@@ -141,7 +141,10 @@ async function takeGroup(
     const at = (deps.now ?? (() => new Date()))().toISOString();
     const { truncated } = notification;
     const { state, change } = hear(before, { alerts: part.alerts, truncated, at });
-    const kept = { ...(before ?? unheard(deps, notification, { ...part, hash })), ...state };
+    const fresh = unheard(deps, notification, { ...part, hash });
+    // A thread stays in its channel; a new one is opened where the configuration says now.
+    const { channel } = change === 'opened' || before === null ? fresh : before;
+    const kept = { ...fresh, ...before, ...state, channel };
     const after = withDue(kept, change, part.alerts);
     await note(deps, notification, { change, group: after });
     if (change === 'opened' && before !== null) await deps.alerts.archive(before);
@@ -213,7 +216,7 @@ function withDue(group: AlertGroup, change: GroupChange, alerts: readonly ActedO
       return {
         ...group,
         lastCheckRunId: null,
-        due: group.runId === null ? (group.due ?? due('open')) : null,
+        ...(group.runId === null ? { due: group.due ?? due('open') } : { due: null, held: null }),
       };
     case 'resolved':
       if (group.runId !== null) return { ...group, due: due('last-check') };

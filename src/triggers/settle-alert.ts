@@ -112,15 +112,21 @@ async function freshRun(
   group: AlertGroup,
   trigger: Trigger,
 ): Promise<string | null> {
-  if (group.deep || group.nodes.length > 0 || group.resolvedAt !== null) return null;
   const last = await deps.store.lastVerdict(group.cluster);
   if (last === null) return null;
+  const followers = await deps.store.subscriptions(last.runId);
+  const own = followers.find(({ id }) => id === subscriptionIdOf(trigger));
+  if (own !== undefined) {
+    // Of this very firing: an attempt before this one ended between following that run and noting it.
+    const isThis = own.trigger.kind === 'alert' && own.trigger.firingSince === group.firingSince;
+    return isThis ? last.runId : null;
+  }
+  if (group.deep || group.nodes.length > 0 || group.resolvedAt !== null) return null;
   const run = await deps.store.run(last.runId);
   const age = nowOf(deps).getTime() - Date.parse(run?.verdictAt ?? '');
   const isFresh = age <= FRESH_VERDICT_MS;
-  if (run === null || !isFresh || !((group.firingSince ?? '~') <= run.requestedAt)) return null;
-  const followers = await deps.store.subscriptions(last.runId);
-  return followers.some(({ id }) => id === subscriptionIdOf(trigger)) ? null : last.runId;
+  const beganWhileFiring = run !== null && (group.firingSince ?? '~') <= run.requestedAt;
+  return isFresh && beganWhileFiring ? last.runId : null;
 }
 
 async function check(deps: SettleDeps, group: AlertGroup, runId: string): Promise<AlertGroup> {

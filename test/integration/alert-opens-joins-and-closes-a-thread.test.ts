@@ -158,6 +158,22 @@ it('opens the thread again for an alert that a cut list did not show, and says s
   expect(bench.roots()).toHaveLength(1);
 });
 
+it('opens no second thread after a crash between asking for the run and noting it', async () => {
+  bench.runs.startWorker({ waves: 0 });
+  await bench.post(firing());
+  await rootSays('broken');
+  const [runId = ''] = await runIds();
+  const [follower] = await bench.runs.store.subscriptions(runId);
+  const hash = follower?.trigger.kind === 'alert' ? follower.trigger.groupKeyHash : '';
+  const group = await until('noted', () => bench.alerts.ofThread(hash, runId));
+  await bench.alerts.save({ ...group, runId: null, due: { kind: 'open', runId: 'r0crashed' } });
+  await bench.runs.queues.alerts.add('settle', { groupKeyHash: hash });
+
+  await until('noted again', () => bench.alerts.ofThread(hash, runId));
+  expect(await runIds()).toEqual([runId]);
+  expect(bench.roots()).toHaveLength(1);
+});
+
 it('joins the run that a person asked for, in a thread of its own', async () => {
   const asked = await requestRun(bench.runs.deps, {
     cluster: 'prod',

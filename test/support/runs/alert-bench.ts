@@ -13,6 +13,7 @@ import { startHttpServer } from '../../../src/http/http-server.ts';
 import {
   alertRoutes,
   alertThreadsOf,
+  serveAlertsByTls,
   startBotAlerts,
   thenLastChecks,
 } from '../../../src/roles/bot-alerts.ts';
@@ -39,6 +40,8 @@ export interface AlertBench {
   /** What notifications led to, in order. */
   readonly outcomes: string[];
   readonly url: string;
+  /** 0 without `alerts.tls`. */
+  readonly tlsPort: number;
   post(
     body: unknown,
     how?: {
@@ -55,10 +58,25 @@ export interface AlertBench {
 }
 
 export async function openAlertBench(
-  options: { readonly clusters?: readonly string[]; readonly alerts?: object } = {},
+  options: {
+    readonly clusters?: readonly string[];
+    readonly alerts?: object;
+    /** Channels besides the one for alerts. */
+    readonly channels?: readonly string[];
+    /** Null: client certificates alone. */
+    readonly token?: null;
+  } = {},
 ): Promise<AlertBench> {
   const runs = await openRunBench();
-  const slack = await startSlackStandIn({ rateLimits: false });
+  const slack = await startSlackStandIn({
+    rateLimits: false,
+    channels: [ALERT_CHANNEL, 'C0PLATFORM', ...(options.channels ?? [])].map((id) => ({
+      id,
+      name: id.toLowerCase(),
+      kind: 'public',
+      members: ['U0LIN', 'U0METRICSD'],
+    })),
+  });
   const producer = connectProducer(runs.redis.url, () => undefined);
   const connection = connectWorker(runs.redis.url, () => undefined);
   await waitUntilReady(producer, 5_000);
@@ -115,8 +133,9 @@ export async function openAlertBench(
     host: '127.0.0.1',
     port: 0,
     onError: (error) => log.error({ err: error }, 'http request failed'),
-    routes: alertRoutes({ ...config, token: WEBHOOK_TOKEN }, deps),
+    routes: alertRoutes({ ...config, token: options.token === null ? null : WEBHOOK_TOKEN }, deps),
   });
+  const tlsDoor = await serveAlertsByTls(config, deps);
   const url = `http://127.0.0.1:${server.port}`;
   return {
     runs,
@@ -124,6 +143,7 @@ export async function openAlertBench(
     slack,
     outcomes,
     url,
+    tlsPort: tlsDoor?.port ?? 0,
     async post(body, { path = '/webhooks/alertmanager', method = 'POST', headers = {} } = {}) {
       const response = await fetch(`${url}${path}`, {
         method: method === 'PUT' ? 'PUT' : 'POST',
@@ -143,6 +163,7 @@ export async function openAlertBench(
     },
     async close() {
       await server.close();
+      await tlsDoor?.close();
       await Promise.race([groups.close(), new Promise((done) => setTimeout(done, 2_000))]);
       await schedules.close();
       await runs.close();
