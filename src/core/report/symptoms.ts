@@ -1,4 +1,5 @@
 import type { Facts } from '../evidence/facts.ts';
+import { valueOr } from '../evidence/observed.ts';
 import { arrow, fails, isSilent, outcomeOf, outcomeWords, works } from '../evidence/paths.ts';
 import { podNumbers } from '../evidence/pod-numbers.ts';
 import type { ReachResult } from '../evidence/probe-results.ts';
@@ -8,7 +9,7 @@ import { list } from './words.ts';
 
 /**
  * One thing that is broken and that a cause must account for. Ids, with what follows the colon:
- * - `api-server:<name>`: this API server cannot serve the Metrics API.
+ * - `api-server:<name>`: this API server cannot serve the Metrics API; `all`: none can, though none could be asked.
  * - `node-metrics:<node>`: the Metrics API reports nothing for this node.
  * - `pod-metrics:<node>`: the node has metrics, and none of its pods.
  * - `hpa:<namespace>/<name>`: this autoscaler has no resource metrics.
@@ -69,13 +70,31 @@ function askerSymptoms({ apiServers }: Facts): readonly Symptom[] {
 }
 
 function apiServerSymptoms(facts: Facts): readonly Symptom[] {
-  if (facts.apiServers.state === 'missing') return [];
-  return facts.apiServers.value.flatMap((view) => {
-    const service = serviceOf(view, facts);
-    if (service.state !== 'cannot') return [];
-    const text = `API server ${view.name} cannot serve the Metrics API: ${service.because}`;
-    return [{ id: `api-server:${view.name}`, text }];
-  });
+  const views = facts.apiServers.state === 'known' ? facts.apiServers.value : [];
+  const services = views.map((view) => ({ name: view.name, service: serviceOf(view, facts) }));
+  if (services.every(({ service }) => service.state === 'unknown')) return unaskedSymptoms(facts);
+  return services.flatMap(({ name, service }) =>
+    service.state === 'cannot'
+      ? [
+          {
+            id: `api-server:${name}`,
+            text: `API server ${name} cannot serve the Metrics API: ${service.because}`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** No API server let itself be asked, and yet it is plain that none can serve. */
+function unaskedSymptoms({ providerPods }: Facts): readonly Symptom[] {
+  const pods = valueOr(providerPods, []).filter(({ deleting }) => !deleting);
+  if (pods.length === 0 || pods.some(({ ready }) => ready)) return [];
+  return [
+    {
+      id: 'api-server:all',
+      text: 'No metrics-server pod is ready, so no API server can serve the Metrics API',
+    },
+  ];
 }
 
 type ProviderPaths = Pick<Facts, 'reach' | 'providerPods'>;

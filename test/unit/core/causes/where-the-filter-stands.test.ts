@@ -329,6 +329,33 @@ it('without a look at the APIService, a refused certificate is suspected from th
   expect(buildReport(refused).causes[0]?.settle).toContain('caBundle');
 });
 
+it('a metrics-server that is not ready counts where no API server may be asked', () => {
+  const unasked = (ready: boolean): Evidence =>
+    pipe(
+      withProviderPod({ ready }, { state: 'running', reason: null }),
+      (e) => withReach(e, (r) => r.to.kind === 'provider', ready ? 'open' : 'refused'),
+      (e) => {
+        const views = e.snapshot.apiServers.state === 'known' ? e.snapshot.apiServers.value : [];
+        const metricsApi = missing('forbidden', 'not allowed to list nodes.metrics.k8s.io');
+        return withSnapshot(e, {
+          apiServers: known(
+            views.map((view) => ({ ...view, metricsApi })),
+            'GET',
+          ),
+          nodeMetrics: metricsApi,
+          apiService: missing('forbidden', 'not allowed to get apiservices'),
+          hpas: known([], 'GET hpas'),
+        });
+      },
+    );
+  expect(buildReport(unasked(false))).toMatchObject({
+    verdict: 'broken',
+    causes: [{ id: 'metrics-server-not-serving', verdict: 'suspected' }],
+    unexplained: [],
+  });
+  expect(said(unasked(true))).toEqual(['user-rbac-forbidden suspected']);
+});
+
 it('what only says that nothing listens stands behind what says why', () => {
   const down = pipe(
     withProviderPod(
