@@ -22,7 +22,7 @@ export interface PoolTarget {
 
 /** Below this a packet lost twice (SYN retransmits at 1 s and 3 s) would look like a dead server. */
 const CONNECT_TIMEOUT_MS = 3_000;
-const CONNECTIONS = { short: 4, urgent: 6, slow: 64 } as const;
+const CONNECTIONS = { short: 6, urgent: 8, slow: 64 } as const;
 /** Under the idle limits of the load balancers in use (AWS 60 s), above the pauses within a run. */
 const KEEP_ALIVE_MS = 20_000;
 /** Node's own 250 ms gives up on healthy servers over a slow VPN. */

@@ -166,7 +166,7 @@ function startReads(parts: Parts): {
     'the Deployment of the provider',
     Promise.all([service, namespace]).then(([read, ns]) => readDeployments(chain, read, ns)),
   );
-  const cniPods = limited('the pods of the CNI', readCniPods(ready));
+  const cniPods = limited('the pods of the CNI', readCniPods(chain));
   const probeNamespace = options.probeNamespace ?? PROBE_NAMESPACE;
 
   const reads = {
@@ -192,10 +192,10 @@ function startReads(parts: Parts): {
       'the log of the CNI',
       cniPods.then((pods) => readCniLogs(ready, pods)),
     ),
-    cniConfig: limited('the configuration of the CNI', readCniConfig(ready)),
+    cniConfig: limited('the configuration of the CNI', readCniConfig(chain)),
     networkPolicies: limited(
       'the NetworkPolicies',
-      namespace.then((ns) => readNetworkPolicies(ready, ns)),
+      namespace.then((ns) => readNetworkPolicies(chain, ns)),
     ),
     namespaceLabels: limited(
       'the namespaces',

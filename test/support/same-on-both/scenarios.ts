@@ -19,6 +19,8 @@ export interface SharedScenario {
   /** The same fault in the stand-in's model; metrics-server is on prod01 in both. */
   readonly standIn: readonly Fault[];
   readonly report: ReportWanted;
+  /** The verdict may be this one, too, where real API servers happen to have connections that survive the fault. */
+  readonly orVerdict?: Report['verdict'];
   /** What the API servers themselves show; absent where it would repeat another scenario's. */
   readonly api?: ApiWanted;
 }
@@ -126,6 +128,8 @@ export const SHARED_SCENARIOS: readonly SharedScenario[] = [
     ],
     // What the API servers show depends on how long their old connections live (docs/recorded-answers.md g2, g3, g6).
     report: broken('mtu-blackhole', ['prod01']),
+    // Over an old connection a list of three nodes is small enough to pass: then the Metrics API lacks nothing yet.
+    orVerdict: 'degraded',
   },
   {
     name: 'outer-checksum',
