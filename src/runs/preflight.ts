@@ -1,6 +1,6 @@
 import type { NetworkFacts, Platform } from '../core/evidence/facts.ts';
 import { factsFrom } from '../core/evidence/facts-from.ts';
-import { valueOr } from '../core/evidence/observed.ts';
+import { type Observed, valueOr } from '../core/evidence/observed.ts';
 import type { NodeObject } from '../core/evidence/snapshot.ts';
 import { judgePorts, type PortVerdict, withOwnPort } from '../core/ports/judge-ports.ts';
 import {
@@ -59,7 +59,8 @@ export async function preflight(
     nodes: nodes.map(({ name, controlPlane }) => ({ name, server: controlPlane })),
     checks: preflightChecks(facts),
   };
-  if (table === null) return { ...base, table, ports: [], notProbed: evidence.probes.notProbed };
+  const left = [...whyNot(evidence.probes.ran), ...evidence.probes.notProbed];
+  if (table === null) return { ...base, table, ports: [], notProbed: left };
   const severalServers = nodes.filter(({ controlPlane }) => controlPlane).length > 1;
   const rows = withOwnPort(portTable({ ...table, severalServers }), network);
   const { plans, notProbed } = planPorts({
@@ -70,7 +71,8 @@ export async function preflight(
   });
   try {
     const runs = await stages.runPods(target, plans);
-    const { reach } = joinResults({ listeners: [], runs, notProbed: [] });
+    const { reach, ran } = joinResults({ listeners: [], runs, notProbed: [] });
+    const notDialled = plans.length === 0 || runs.length === 0 ? [] : whyNot(ran);
     return {
       ...base,
       table: { distro: table.distro, cni: table.cni },
@@ -79,11 +81,16 @@ export async function preflight(
         dialled: reach,
         links: valueOr(facts.links, []),
       }),
-      notProbed: [...new Set([...evidence.probes.notProbed, ...notProbed])],
+      notProbed: [...new Set([...left, ...notDialled, ...notProbed])],
     };
   } finally {
     await stages.cleanUp(target);
   }
+}
+
+/** Why no probe ran at all, where none did. */
+function whyNot(ran: Observed<unknown>): readonly string[] {
+  return ran.state === 'missing' ? [ran.detail] : [];
 }
 
 function portNode(node: NodeObject) {
