@@ -4,6 +4,9 @@ import type { Logger } from 'pino';
 /** Names of people change rarely. */
 const NAME_TTL_MS = 60 * 60 * 1_000;
 
+/** Slack lets a display name be as long; ours is told by nobody else. */
+const MAX_NAME_CHARS = 80;
+
 /** The name that people know someone by; their handle when Slack does not say. */
 export type PeopleNames = (person: {
   readonly user: string;
@@ -31,6 +34,7 @@ export function createPeopleNames({
     } catch (error) {
       log.debug({ err: error }, 'name of a person not read');
     }
+    name = name.slice(0, MAX_NAME_CHARS);
     known.set(user, { name, at: nowMs() });
     return name;
   };

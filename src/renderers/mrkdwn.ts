@@ -12,14 +12,18 @@ const MAX_SENTENCE_CHARS = 500;
 /** A notification is one or two sentences; with entities it stays below `text`'s 4,000. */
 const MAX_TEXT_SENTENCE_CHARS = 700;
 
+/** More than any cut below keeps: what stands beyond is not looked at. */
+const MAX_RAW_CHARS = 4_000;
+
 /** Controls but tab and newline, format characters (zero-width, bidi, tags), half characters, and letters without ink. */
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\u034f|[\u115f\u1160\u3164\uffa0]/gu;
 
-/** Words that Slack would format outside code: `*a`, `b_`, `~c`, `:fire:`, and MAC or IPv6 addresses (`:ab:` is an emoji); not `13:59:58`. */
-const FORMATTED = /[*~]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|:(?!\d{1,2}:)[\w+'-]+:/u;
+/** Words that Slack would format outside code: `*a`, `b_`, `~c`, `:fire:`, and MAC or IPv6 addresses (`:ab:` is an emoji; a workspace's own have names in any script); not `13:59:58`. */
+const FORMATTED =
+  /[*~]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|:(?!\d{1,2}:)[\p{L}\p{M}\p{N}_+'-]+:/u;
 
-/** `@here` and its like: with `parse: none` plain ones are inert, but a fallback reader may still act on them. */
-const BROADCAST = /@(here|channel|everyone|group)\b/giu;
+/** `@here` and its like, also at the head of a word: with `parse: none` plain ones are inert, but a fallback reader may still act on them. */
+const BROADCAST = /@(here|channel|everyone|group)/giu;
 
 /** Takes away what nobody sees: control, zero-width and direction-changing characters. Keeps tab and newline. */
 export function visible(raw: string): string {
@@ -32,7 +36,10 @@ export function escapeEntities(text: string): string {
 }
 
 function oneLine(raw: string): string {
-  return visible(raw).replace(/\s+/g, ' ').trim().replace(BROADCAST, '@ $1');
+  return visible(raw.slice(0, MAX_RAW_CHARS))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(BROADCAST, '@ $1');
 }
 
 /** Cuts by code points, and says that it did. */
@@ -113,7 +120,7 @@ function unformatted(text: string): string {
   return text
     .replace(/[*`~]/g, "'")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
-    .replace(/:(?=(?!\d{1,2}:)[\w+'-]+:)/g, '.');
+    .replace(/:(?=(?!\d{1,2}:)[\p{L}\p{M}\p{N}_+'-]+:)/gu, '.');
 }
 
 /** A line of a code block: nothing in it can close the block. */

@@ -13,12 +13,22 @@ const FENCE_CHARS = 8;
 
 /** A section; `verbatim` keeps Slack from making links, channels and mentions out of names. */
 export function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+  return { type: 'section', text: { type: 'mrkdwn', text: fitted(text), verbatim: true } };
 }
 
 /** One line of small print. */
 export function smallPrint(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: fitted(text), verbatim: true }] };
+}
+
+/** Names may be long, and several may stand in one line: cut, with whatever code was open closed again. */
+function fitted(text: string): string {
+  if (text.length <= SECTION_BUDGET_CHARS) return text;
+  const short = cutEscaped(text, SECTION_BUDGET_CHARS);
+  const parts = short.split('```');
+  if (parts.length % 2 === 0) return `${short}\n\`\`\``;
+  const outside = parts.filter((_, index) => index % 2 === 0).join('');
+  return outside.split('`').length % 2 === 0 ? `${short}\`` : short;
 }
 
 /** Joins finished mrkdwn lines into as few sections as fit. A line must be shorter than a section. */

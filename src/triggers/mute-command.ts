@@ -11,7 +11,7 @@ const MIN_MUTE_MS = 5 * 60_000;
 /** A mute that outlives its reason hides the next incident. */
 const MAX_MUTE_MS = 14 * 86_400_000;
 /** A line of a list. */
-const MAX_REASON_CHARS = 150;
+export const MAX_REASON_CHARS = 150;
 
 const SAY = {
   usage: `For how long? \`${COMMAND} mute <cluster> 2h [reason]\` takes minutes (\`m\`), hours (\`h\`) or days (\`d\`), from ${spellDuration(MIN_MUTE_MS)} to ${spellDuration(MAX_MUTE_MS)}; \`${COMMAND} unmute <cluster>\` ends it.`,

@@ -51,6 +51,8 @@ describe('a sentence', () => {
     ['three ``` of them', "three ' of them"],
     ['two\nlines', 'two lines'],
     ['ask @here', 'ask @ here'],
+    ['ask @here__now__', 'ask @ `here__now__`'],
+    ['a workspace has :火: of its own', 'a workspace has `:火`: of its own'],
   ])('%j becomes %j', (raw, expected) => {
     expect(sentence(raw)).toBe(expected);
   });
