@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { ALERT_SHORTCUT } from '../../src/triggers/alert-shortcut.ts';
 import { HEALTHY_REPORT } from '../support/sample-reports.ts';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { type Message, shown } from '../support/slack-stand-in/workspace.ts';
 
-let slack: SlackStandIn;
-let bot: SlackBot;
 let alert: Message;
 
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack);
-});
+const { slack, bot } = await slackScene();
 beforeEach(() => {
   alert = slack.say({
     user: 'U0MAYA',
     channel: 'C0OPS',
     text: '[FIRING:1] KubeAggregatedAPIDown (cluster prod, severity critical)',
   });
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
 });
 
 /** Root and checklist of the healthy verdict, in the thread of `alert` and nowhere else. */

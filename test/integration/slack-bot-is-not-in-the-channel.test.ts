@@ -1,14 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { CLUSTERS, type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { CLUSTERS } from '../support/slack-bot.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
-let slack: SlackStandIn;
-let bot: SlackBot;
-
-beforeAll(async () => {
-  slack = await startSlackStandIn({
+const { slack, bot } = await slackScene({
+  clusters: [
+    ...CLUSTERS,
+    ...['one', 'two'].map((name) => ({
+      name,
+      aliases: [],
+      allow: { users: [], userGroups: [], channels: [] },
+    })),
+  ],
+  standIn: {
     writesPublic: false,
     channels: [
       { id: 'G0SECRET', name: 'secret', kind: 'private', members: ['U0LIN', 'U0MAYA'] },
@@ -16,21 +21,7 @@ beforeAll(async () => {
       { id: 'C0OLD', name: 'old', kind: 'public', members: ['U0LIN'], archived: true },
       { id: 'C0OTHER', name: 'other', kind: 'public', members: ['U0LIN'] },
     ],
-  });
-  bot = await startSlackBot(slack, {
-    clusters: [
-      ...CLUSTERS,
-      ...['one', 'two'].map((name) => ({
-        name,
-        aliases: [],
-        allow: { users: [], userGroups: [], channels: [] },
-      })),
-    ],
-  });
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
+  },
 });
 
 it.each([

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BotCluster } from '../../src/config/role-config.ts';
 import { RUN_AGAIN_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { FOUNDING_REPORT, HEALTHY_REPORT } from '../support/sample-reports.ts';
-import { CLUSTERS, type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { CLUSTERS } from '../support/slack-bot.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
 const LIMITED: readonly BotCluster[] = [
@@ -12,28 +12,20 @@ const LIMITED: readonly BotCluster[] = [
   { name: 'ghost', aliases: [], allow: { users: [], userGroups: ['S0NONE'], channels: [] } },
 ];
 
-let slack: SlackStandIn;
-let bot: SlackBot;
 const type = (text: string, channel = 'C0OPS', user = 'U0LIN') =>
   slack.typeCommand({ user, channel, text });
 
-beforeAll(async () => {
-  slack = await startSlackStandIn({
+const { slack, bot } = await slackScene({
+  clusters: [...CLUSTERS, ...LIMITED],
+  defaultClusterByChannel: { C0PLATFORM: 'staging' },
+  standIn: {
     userGroups: { S0SRE: ['U0LIN'] },
     users: [
       { id: 'U0LIN', name: 'lin', realName: 'Lin' },
       { id: 'U0MAYA', name: 'maya', realName: 'Maya' },
       { id: 'U0EVE', name: 'eve', realName: 'Eve' },
     ],
-  });
-  bot = await startSlackBot(slack, {
-    clusters: [...CLUSTERS, ...LIMITED],
-    defaultClusterByChannel: { C0PLATFORM: 'staging' },
-  });
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
+  },
 });
 
 it('answers help, and help again where a channel has no default cluster', async () => {

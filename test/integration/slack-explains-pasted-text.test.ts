@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { EXPLAIN_SHORTCUT } from '../../src/triggers/explain-door.ts';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
 const LOG =
   'W0727 13:33:47.904111       1 x509.go:172] x509: subject with cn=kubernetes-proxy is not in the allowed list: [system:auth-proxy]';
 
-let slack: SlackStandIn;
-let bot: SlackBot;
-
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack);
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
-});
+const { slack } = await slackScene();
 
 it('answers the command to the asker alone, and starts no run', async () => {
   const { text } = await slack.typeCommand({

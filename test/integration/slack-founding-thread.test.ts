@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
 const CHANNEL = 'C0OPS';
-let slack: SlackStandIn;
-let bot: SlackBot;
 
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack);
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
-});
+const { slack, bot } = await slackScene();
 
 it('shows a run from the command to the last file, in order, and asks nothing twice', async () => {
   const reaction = await slack.typeCommand({ user: 'U0LIN', channel: CHANNEL, text: 'prod' });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BotCluster } from '../../src/config/role-config.ts';
 import { OPTIONS_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { CLUSTERS, type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { CLUSTERS } from '../support/slack-bot.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
 const CLOSED: BotCluster = {
@@ -12,16 +12,7 @@ const CLOSED: BotCluster = {
   allow: { users: ['U0MAYA'], userGroups: [], channels: [] },
 };
 
-let slack: SlackStandIn;
-let bot: SlackBot;
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack, { clusters: [...CLUSTERS, CLOSED] });
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
-});
+const { slack, bot } = await slackScene({ clusters: [...CLUSTERS, CLOSED] });
 
 const form = (cluster: string, depth: string, nodes: string | null, channel = 'C0OPS') => ({
   user: 'U0LIN',

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import type { Fault } from '../support/slack-stand-in/faults.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
 /** Root, checklist, broken, paths.png, why, fixes and fixes.txt. */
@@ -13,29 +12,25 @@ const EDIT_INTERVAL_MS = 200;
 /** Each test has a channel and a cluster of its own, since all share one bot. */
 const PLACES = Array.from({ length: 20 }, (_, i) => ({ channel: `C${i}PLACE`, cluster: `c${i}` }));
 
-let slack: SlackStandIn;
-let bot: SlackBot;
 let serial = -1;
 let channel = '';
 let cluster = '';
 
-beforeAll(async () => {
-  slack = await startSlackStandIn({
+const { slack, bot } = await slackScene({
+  editIntervalMs: EDIT_INTERVAL_MS,
+  clusters: PLACES.map(({ cluster }) => ({
+    name: cluster,
+    aliases: [],
+    allow: { users: [], userGroups: [], channels: [] },
+  })),
+  standIn: {
     channels: PLACES.map(({ channel }) => ({
       id: channel,
       name: channel.toLowerCase(),
       kind: 'public',
       members: ['U0LIN'],
     })),
-  });
-  bot = await startSlackBot(slack, {
-    editIntervalMs: EDIT_INTERVAL_MS,
-    clusters: PLACES.map(({ cluster }) => ({
-      name: cluster,
-      aliases: [],
-      allow: { users: [], userGroups: [], channels: [] },
-    })),
-  });
+  },
 });
 beforeEach(() => {
   serial += 1;
@@ -43,10 +38,6 @@ beforeEach(() => {
   if (place === undefined) throw new Error('more tests than places');
   ({ channel, cluster } = place);
   slack.heal();
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
 });
 
 async function wholeThread(): Promise<readonly string[]> {

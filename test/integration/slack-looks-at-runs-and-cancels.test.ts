@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BotCluster } from '../../src/config/role-config.ts';
 import { CANCEL_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { CLUSTERS, type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { CLUSTERS } from '../support/slack-bot.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { type Message, shown } from '../support/slack-stand-in/workspace.ts';
 
 const OPEN = { users: [], userGroups: [], channels: [] };
@@ -17,8 +17,6 @@ const VAULT: BotCluster = {
   },
 };
 
-let slack: SlackStandIn;
-let bot: SlackBot;
 const type = async (text: string, user = 'U0LIN') =>
   (await slack.typeCommand({ user, channel: 'C0OPS', text })).text;
 const blocks = (message: Message) => JSON.stringify(shown(message).blocks);
@@ -29,13 +27,9 @@ async function open(text: string): Promise<Message> {
   return slack.until('a root', () => slack.roots('C0OPS')[before]);
 }
 
-beforeAll(async () => {
-  slack = await startSlackStandIn({ userGroups: { S0SRE: ['U0MAYA'] } });
-  bot = await startSlackBot(slack, { clusters: [...CLUSTERS, VAULT] });
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
+const { slack, bot } = await slackScene({
+  clusters: [...CLUSTERS, VAULT],
+  standIn: { userGroups: { S0SRE: ['U0MAYA'] } },
 });
 
 it('lists the last runs with verdict, asker and thread, and shows one of them', async () => {

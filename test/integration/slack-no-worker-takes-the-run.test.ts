@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { shown } from '../support/slack-stand-in/workspace.ts';
 
-let slack: SlackStandIn;
-let bot: SlackBot;
-
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack, { noWorkerCheckMs: 300 });
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
-});
+const { slack, bot } = await slackScene({ noWorkerCheckMs: 300 });
 
 it('says so in the root, with when one was last seen, and recovers when one comes', async () => {
   await bot.store.workerSeen('prod', '2026-11-22T13:59:58.123Z');

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
 
-let slack: SlackStandIn;
-let bot: SlackBot;
+import { slackScene } from '../support/slack-scene.ts';
 
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack);
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
-});
+const { slack, bot } = await slackScene();
 
 function post(path: string, body: object, origin = slack.url): Promise<Response> {
   return fetch(`${slack.url}${path}`, {

@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { expect, it } from 'vitest';
 
-let slack: SlackStandIn;
-let bot: SlackBot;
+import { slackScene } from '../support/slack-scene.ts';
 
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack);
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
-});
+const { slack, bot } = await slackScene();
 
 it('tells the asker within a second that nothing was stored', async () => {
   await bot.redis.stop();

@@ -1,24 +1,14 @@
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Evidence } from '../../src/core/evidence/evidence.ts';
 import { EVIDENCE_ACTION } from '../../src/renderers/slack-buttons.ts';
 import { FOUNDING_REPORT } from '../support/sample-reports.ts';
-import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
-import { type SlackStandIn, startSlackStandIn } from '../support/slack-stand-in/slack-stand-in.ts';
+import { slackScene } from '../support/slack-scene.ts';
 import { type Message, shown } from '../support/slack-stand-in/workspace.ts';
 
 const CHANNEL = 'C0OPS';
-let slack: SlackStandIn;
-let bot: SlackBot;
 
-beforeAll(async () => {
-  slack = await startSlackStandIn();
-  bot = await startSlackBot(slack);
-});
-afterAll(async () => {
-  await bot?.close();
-  await slack?.close();
-});
+const { slack, bot } = await slackScene();
 
 const evidenceOf = (runId: string) =>
   ({
