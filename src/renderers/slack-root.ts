@@ -17,6 +17,7 @@ import { evidenceAsked } from './slack-evidence.ts';
 import { opinionLines } from './slack-feedback.ts';
 import { type SlackMessage, sayFor, type ThreadContext } from './slack-message.ts';
 import { VERDICTS } from './slack-verdicts.ts';
+import { canVerify } from './slack-verify.ts';
 
 /** What a channel was told before. */
 const WAS: Readonly<Record<string, string>> = {
@@ -118,7 +119,7 @@ function belowVerdict(context: ThreadContext, report: Report): readonly KnownBlo
     ...opinionLines(opinions).map(smallPrint),
     buttonRow([
       runAgainButton(cluster),
-      ...(report.verdict === 'healthy' ? [] : [verifyButton(runId)]),
+      ...(canVerify(report) ? [verifyButton(runId)] : []),
       ...(evidenceBy === undefined ? [evidenceButton(runId)] : []),
     ]),
     // Until then the verdict may change.

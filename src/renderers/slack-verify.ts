@@ -36,6 +36,21 @@ export type VerifyState =
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'compared'; readonly final: boolean; readonly change: VerifyChange };
 
+/** A path that somebody would want to see work: it was tried, and did not. */
+export function failed({ outcome }: Report['reach'][number]): boolean {
+  return outcome !== 'open' && outcome !== 'missing';
+}
+
+/** Whether a report has anything that could be tried again. */
+export function canVerify({ verdict, reach, apiServers, impact }: Report): boolean {
+  return (
+    verdict !== 'healthy' &&
+    (reach.some(failed) ||
+      apiServers.some(({ outcome }) => outcome !== 'ok') ||
+      impact.nodesWithoutMetrics.length > 0)
+  );
+}
+
 export interface VerifyContext {
   readonly cluster: string;
   readonly runId: string;

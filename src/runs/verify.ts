@@ -1,6 +1,6 @@
 import type { Report } from '../core/report/report.ts';
 import { type OnlyPaths, pathKey } from '../probes/only-paths.ts';
-import type { PairChange, VerifyChange } from '../renderers/slack-verify.ts';
+import { failed, type PairChange, type VerifyChange } from '../renderers/slack-verify.ts';
 
 /** What one *Verify fix* tries again at the most: the ends of so many paths are a small cluster. */
 const MAX_PATHS = 400;
@@ -9,26 +9,11 @@ const MAX_NODES = 24;
 
 type Row = Report['reach'][number];
 
-/** A path that somebody would want to see work: it was tried, and did not. */
-function failed({ outcome }: Row): boolean {
-  return outcome !== 'open' && outcome !== 'missing';
-}
-
 /** The paths of a report that failed, and the nodes at their ends; empty where none did. */
 export function failingPaths({ reach }: Pick<Report, 'reach'>): OnlyPaths {
   const rows = reach.filter(failed).slice(0, MAX_PATHS);
   const nodes = [...new Set(rows.flatMap(({ from, to }) => [from, to]))].slice(0, MAX_NODES);
   return { nodes, paths: [...new Set(rows.map(({ id }) => pathKey(id)))] };
-}
-
-/** Whether there is anything to try again. */
-export function canVerify(report: Report): boolean {
-  return (
-    report.verdict !== 'healthy' &&
-    (report.reach.some(failed) ||
-      report.apiServers.some(({ outcome }) => outcome !== 'ok') ||
-      report.impact.nodesWithoutMetrics.length > 0)
-  );
 }
 
 /** Before and after, for what failed before. */

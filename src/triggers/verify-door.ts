@@ -1,6 +1,7 @@
 import { findCluster } from '../config/role-config.ts';
 import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
-import { canVerify, failingPaths } from '../runs/verify.ts';
+import { canVerify } from '../renderers/slack-verify.ts';
+import { failingPaths } from '../runs/verify.ts';
 import { followerOf } from './evidence-door.ts';
 import { type Asked, type Desk, permit } from './slack-desk.ts';
 

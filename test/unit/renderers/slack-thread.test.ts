@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/core/report/report.ts';
 import { messageProblems } from '../../../src/renderers/block-kit-limits.ts';
 import { fixesFile } from '../../../src/renderers/slack-fixes.ts';
-import type { Asker, SlackMessage, ThreadContext } from '../../../src/renderers/slack-message.ts';
+import type { Asker, ThreadContext } from '../../../src/renderers/slack-message.ts';
 import { renderFailed, renderOpened, renderWaiting } from '../../../src/renderers/slack-root.ts';
 import { matrixFile, renderChecklist, renderVerdict } from '../../../src/renderers/slack-thread.ts';
+import { readableMessage } from '../../support/readable-thread.ts';
 import {
   DEGRADED_REPORT,
   FOUNDING_REPORT,
@@ -16,27 +17,6 @@ import {
 
 const LIN: Asker = { kind: 'person', name: 'Lin', again: false };
 const CONTEXT: ThreadContext = { cluster: 'prod', runId: 'r7f3a', asker: LIN };
-
-/** A thread as a person reads it, for golden files. */
-function readable(messages: readonly SlackMessage[]): string {
-  return messages
-    .map(({ key, text, blocks }) => {
-      const shown = blocks.map((block) => {
-        if (block.type === 'section') return block.text?.text ?? '';
-        if (block.type === 'context') {
-          return block.elements.map((each) => ('text' in each ? `(${each.text})` : '')).join(' ');
-        }
-        if (block.type === 'actions') {
-          return block.elements
-            .map((each) => ('text' in each ? `[${each.text.text}]` : ''))
-            .join(' ');
-        }
-        return `<${block.type}>`;
-      });
-      return `===== ${key}\ntext: ${text}\n-----\n${shown.join('\n')}\n`;
-    })
-    .join('\n');
-}
 
 function rendered(report: Report): string {
   return JSON.stringify(renderVerdict(CONTEXT, report));
@@ -51,7 +31,7 @@ describe('the thread of a report', () => {
   ])('reads as the golden file says: %s', async (name, report) => {
     const thread = renderVerdict(CONTEXT, report);
 
-    await expect(readable(thread)).toMatchFileSnapshot(
+    await expect(thread.map(readableMessage).join('\n')).toMatchFileSnapshot(
       `../../fixtures/golden/slack-thread-${name}.txt`,
     );
     expect(thread.flatMap((message) => messageProblems(message))).toEqual([]);

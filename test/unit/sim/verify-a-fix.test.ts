@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { pathKey } from '../../../src/probes/only-paths.ts';
-import { canVerify, compareRuns, failingPaths } from '../../../src/runs/verify.ts';
+import { canVerify } from '../../../src/renderers/slack-verify.ts';
+import { compareRuns, failingPaths } from '../../../src/runs/verify.ts';
 import { type ScenarioName, scenario } from '../../sim/scenarios.ts';
 import { diagnoseModel } from '../../support/diagnose-model.ts';
 

@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/core/report/report.ts';
+import { type ThreadPart, threadOf } from '../../../src/delivery/thread-messages.ts';
+import { messageProblems } from '../../../src/renderers/block-kit-limits.ts';
+import type { Asker } from '../../../src/renderers/slack-message.ts';
+import type { RunState } from '../../../src/runs/run-store.ts';
+import { applyFaults, type Fault } from '../../sim/faults.ts';
+import { scenario } from '../../sim/scenarios.ts';
+import { diagnoseModel } from '../../support/diagnose-model.ts';
+import { readableThread } from '../../support/readable-thread.ts';
+
+/** Replies of one run: more would bury the verdict, and Slack takes some fifty posts and edits a minute. */
+const MAX_REPLIES = 6;
+const RUN_ID = 'r0f0e1d2';
+const LIN: Asker = { kind: 'person', name: 'Lin', again: false };
+const SCHEDULED: Asker = {
+  kind: 'schedule',
+  name: 'Lin',
+  everyMs: 6 * 3_600_000,
+  before: 'broken',
+};
+const ALERT: Asker = {
+  kind: 'alert',
+  alertNames: ['KubeAggregatedAPIDown', 'KubeAggregatedAPIErrors'],
+  firingSince: '2026-11-22T14:02:00.000Z',
+  truncated: 0,
+  verdictAt: '2026-11-22T14:02:09.000Z',
+  resolvedAt: '2026-11-22T14:40:00.000Z',
+  lastCheck: {
+    state: 'ended',
+    runId: 'r3c4b5a6',
+    report: { verdict: 'healthy', headline: 'All 3 API servers serve the Metrics API.' },
+    failed: null,
+  },
+};
+
+function threadFor(report: Report, asker: Asker): readonly ThreadPart[] {
+  const run: RunState = {
+    runId: RUN_ID,
+    cluster: 'prod',
+    requestedAt: '2026-11-22T14:02:01.000Z',
+    trigger: { kind: 'cli' },
+    deep: false,
+    startedAt: '2026-11-22T14:02:02.000Z',
+    seq: 9,
+    checklist: report.checklist,
+    report,
+    verdictAt: '2026-11-22T14:02:09.000Z',
+    failed: null,
+    noWorker: null,
+    cancelled: null,
+    stopped: null,
+  };
+  return threadOf(run, asker);
+}
+
+const ALL_DOWN: readonly Fault[] = ['prod01', 'prod02', 'prod03'].map((node) => ({
+  kind: 'api-server',
+  node,
+  state: 'down',
+}));
+
+/** Whole runs of the model cluster, from the first read to the thread. `npm run golden` writes the files anew. */
+const THREADS = [
+  {
+    name: 'founding-incident',
+    asker: LIN,
+    run: () => diagnoseModel(scenario('founding-incident'), { runId: RUN_ID }),
+  },
+  {
+    name: 'healthy',
+    asker: SCHEDULED,
+    run: () => diagnoseModel(scenario('healthy'), { runId: RUN_ID }),
+  },
+  {
+    name: 'inconclusive',
+    asker: LIN,
+    run: () =>
+      diagnoseModel(scenario('founding-incident'), {
+        runId: RUN_ID,
+        behaviour: { denied: ['pods:create'] },
+      }),
+  },
+  {
+    name: 'cluster-unreachable',
+    asker: LIN,
+    run: () => diagnoseModel(applyFaults(scenario('healthy'), ALL_DOWN), { runId: RUN_ID }),
+  },
+  {
+    name: 'alert',
+    asker: ALERT,
+    run: () => diagnoseModel(scenario('founding-incident'), { runId: RUN_ID }),
+  },
+] as const;
+
+describe.each(THREADS)('the thread of a real run: $name', ({ name, asker, run }) => {
+  let thread: readonly ThreadPart[] = [];
+  beforeAll(async () => {
+    thread = threadFor((await run()).final, asker);
+  });
+
+  it('reads as the golden file says', async () => {
+    // Every new cause makes these lists longer, and would change every file.
+    const text = readableThread(thread).replaceAll(/• also (?:`[^`]+`(?:, )?)+/gu, '• also …');
+    await expect(text).toMatchFileSnapshot(`../../fixtures/golden/thread-${name}.txt`);
+  });
+
+  it('has a root and few replies, all fit to send, and mentions nobody', () => {
+    const messages = thread.flatMap((part) => (part.kind === 'message' ? [part.message] : []));
+    expect(messages[0]?.key).toBe('root');
+    // What closes an alert's thread is the word of another run, its last check.
+    const replies = thread
+      .slice(1)
+      .filter((part) => part.kind === 'file' || part.message.key !== 'closed');
+    expect(replies.length).toBeLessThanOrEqual(MAX_REPLIES);
+    expect(messages.flatMap((message) => messageProblems(message))).toEqual([]);
+    expect(JSON.stringify(messages)).not.toMatch(/<[@!#]|@(?:here|channel|everyone)/u);
+  });
+});
