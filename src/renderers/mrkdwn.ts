@@ -105,9 +105,9 @@ export function sentence(raw: string, names: ReadonlySet<string> = NO_NAMES): st
 
 /** The same sentence for `text` (notifications, screen readers), where code marks would only be read aloud. */
 export function plainSentence(raw: string): string {
-  return escapeEntities(
-    cut(unformatted(oneLine(raw).replaceAll('`', '')), MAX_TEXT_SENTENCE_CHARS),
-  );
+  // Once more at the end: what a mark stood in or behind may be such a word without it.
+  const plain = unformatted(oneLine(raw).replaceAll('`', '')).replace(BROADCAST, '@ $1');
+  return escapeEntities(cut(plain, MAX_TEXT_SENTENCE_CHARS));
 }
 
 /** One bold run of our own words with foreign names in it: Slack cannot nest, so the markers are taken from the names. */

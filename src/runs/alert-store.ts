@@ -102,7 +102,8 @@ export function createAlertStore(redis: Redis): AlertStore {
   const archiveKey = (hash: string, runId: string): string => recordKey('alert', hash, runId);
   const read = async (key: string): Promise<AlertGroup | null> => {
     const stored = await redis.get(key);
-    return stored === null ? null : groupSchema.parse(JSON.parse(stored));
+    // What another version wrote is forgotten: the group's next notification opens it anew.
+    return stored === null ? null : (groupSchema.safeParse(JSON.parse(stored)).data ?? null);
   };
   return {
     group: (hash) => read(groupKey(hash)),

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { messageProblems } from '../../../src/renderers/block-kit-limits.ts';
 import { alertLine, renderClosed } from '../../../src/renderers/slack-alert.ts';
 import type { AlertAsker } from '../../../src/renderers/slack-message.ts';
 import { HEALTHY_REPORT } from '../../support/sample-reports.ts';
@@ -51,12 +53,37 @@ it('does not close while it fires, nor before the last check has ended', () => {
   expect(words({ lastCheck: failed })).toContain('could not be made: No worker.');
 });
 
-it('lets no name of an alert ping, link or break out', () => {
-  const hostile = ['<!channel> `x`', '<https://evil|click>', '@here *bold*', '\u202Eabc\nnew line'];
-  for (const name of hostile) {
-    const text = `${words({ alertNames: [name] })} ${alertLine({ asker: { ...ASKER, alertNames: [name] } }).join(' ')}`;
-    expect(text).not.toMatch(/[<>]|\u202E/u);
-    const outside = (closed({ alertNames: [name] })?.text ?? '').replace(/`[^`]*`/gu, '');
-    expect(outside).not.toContain('@here');
-  }
+/** What mrkdwn, links, mentions and control characters are made of. */
+const PIECES = ['<', '>', '!', '@', '#', '|', '&', '*', '_', '~', '`', '```', '\n', '\t', '\u0000'];
+const WORDS = [
+  '\u202E',
+  '\u2028',
+  'channel',
+  'here',
+  'U0LIN',
+  'C0OPS',
+  'https://evil.example',
+  'a',
+];
+const NAME = fc
+  .array(fc.constantFrom(...PIECES, ...WORDS), { maxLength: 60 })
+  .map((parts) => parts.join('').slice(0, 200));
+
+it('lets no name of an alert ping, link, hide or break out, of 1,000', () => {
+  fc.assert(
+    fc.property(fc.array(NAME, { minLength: 1, maxLength: 3 }), (alertNames) => {
+      const message = closed({ alertNames }) ?? expect.fail();
+      const line = alertLine({ asker: { ...ASKER, alertNames } }).join('\n');
+      expect(messageProblems(message)).toEqual([]);
+      const section = message.blocks[0];
+      const shown = [line, section?.type === 'section' ? (section.text?.text ?? '') : ''];
+      for (const text of [...shown, message.text]) {
+        expect(text).not.toMatch(/[<>]|(?!\n)\p{C}/u);
+        expect(text.replace(/`[^`]*`/gu, '')).not.toMatch(/@(?:here|channel)\b/u);
+      }
+      // The text is what a notification shows, as it is; in blocks nothing is formatted or linked.
+      for (const text of shown) expect(text.replace(/`[^`]*`/gu, '')).not.toMatch(/\*|https:/u);
+    }),
+    { numRuns: 1_000 },
+  );
 });
