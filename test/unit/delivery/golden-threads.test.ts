@@ -6,6 +6,7 @@ import type { Asker } from '../../../src/renderers/slack-message.ts';
 import type { RunState } from '../../../src/runs/run-store.ts';
 import { applyFaults, type Fault } from '../../sim/faults.ts';
 import { scenario } from '../../sim/scenarios.ts';
+import type { World } from '../../sim/world.ts';
 import { diagnoseModel } from '../../support/diagnose-model.ts';
 import { readableThread } from '../../support/readable-thread.ts';
 
@@ -54,6 +55,11 @@ function threadFor(report: Report, asker: Asker): readonly ThreadPart[] {
   return threadOf(run, asker);
 }
 
+/** The same minute on every machine: a thread tells times. */
+function atTwo(world: World): World {
+  return { ...world, nowMs: Date.parse('2026-11-22T14:02:02.000Z') };
+}
+
 const ALL_DOWN: readonly Fault[] = ['prod01', 'prod02', 'prod03'].map((node) => ({
   kind: 'api-server',
   node,
@@ -65,18 +71,18 @@ const THREADS = [
   {
     name: 'founding-incident',
     asker: LIN,
-    run: () => diagnoseModel(scenario('founding-incident'), { runId: RUN_ID }),
+    run: () => diagnoseModel(atTwo(scenario('founding-incident')), { runId: RUN_ID }),
   },
   {
     name: 'healthy',
     asker: SCHEDULED,
-    run: () => diagnoseModel(scenario('healthy'), { runId: RUN_ID }),
+    run: () => diagnoseModel(atTwo(scenario('healthy')), { runId: RUN_ID }),
   },
   {
     name: 'inconclusive',
     asker: LIN,
     run: () =>
-      diagnoseModel(scenario('founding-incident'), {
+      diagnoseModel(atTwo(scenario('founding-incident')), {
         runId: RUN_ID,
         behaviour: { denied: ['pods:create'] },
       }),
@@ -84,12 +90,12 @@ const THREADS = [
   {
     name: 'cluster-unreachable',
     asker: LIN,
-    run: () => diagnoseModel(applyFaults(scenario('healthy'), ALL_DOWN), { runId: RUN_ID }),
+    run: () => diagnoseModel(atTwo(applyFaults(scenario('healthy'), ALL_DOWN)), { runId: RUN_ID }),
   },
   {
     name: 'alert',
     asker: ALERT,
-    run: () => diagnoseModel(scenario('founding-incident'), { runId: RUN_ID }),
+    run: () => diagnoseModel(atTwo(scenario('founding-incident')), { runId: RUN_ID }),
   },
 ] as const;
 
