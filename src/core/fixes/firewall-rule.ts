@@ -68,7 +68,9 @@ export function narrowSources(from: readonly string[], what: string): readonly s
   if (from.length === 0) throw new RangeError(`refusing to open ${what} to everyone`);
   return [...new Set(from)].map((source) => {
     const [address = '', bits] = source.split('/');
-    if (!ipaddr.isValid(address) || (bits !== undefined && !ipaddr.isValidCIDR(source))) {
+    // Dotted to the end: `10.0.0` is an address to the C library, and to nobody who types it.
+    const isAddress = ipaddr.IPv6.isValid(address) || ipaddr.IPv4.isValidFourPartDecimal(address);
+    if (!isAddress || (bits !== undefined && !ipaddr.isValidCIDR(source))) {
       throw new RangeError(`${source} is not an address`);
     }
     const parsed = ipaddr.parse(address);

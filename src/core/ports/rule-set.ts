@@ -31,6 +31,10 @@ export interface RuleRequest {
  * @throws RangeError where an address is none or stands for everyone, or where there are too many to be spelled
  */
 export function ruleSets({ rows, addresses, tool }: RuleRequest): readonly RuleSet[] {
+  // A machine that is alone is nobody's sender, and its address is read all the same.
+  for (const given of [addresses.servers, addresses.agents, addresses.pods]) {
+    if (given.length > 0) narrowSources(given, 'these ports');
+  }
   const needed = rows.filter(({ onlyWhen }) => onlyWhen === null);
   return (['servers', 'agents'] as const).flatMap((on) => {
     const own = addresses[on];

@@ -20,6 +20,14 @@ it('draws the same world for the same seed', () => {
   expect(random.some([1, 2, 3], 2)).toHaveLength(2);
 });
 
+it('draws no two faults of one kind, which might contradict each other', () => {
+  const drawn = Array.from({ length: 400 }, (_, seed) => drawWorld(seed, SMALL));
+  const kinds = drawn.map(({ faults }) => faults.map(({ fault }) => fault.kind));
+
+  expect(kinds.filter(({ length }) => length === 2).length).toBeGreaterThan(20);
+  for (const pair of kinds) expect(new Set(pair).size).toBe(pair.length);
+});
+
 it('finds the fault of drawn worlds and promises nothing that is not so', async () => {
   const marks = [];
   for (const seed of SEEDS) marks.push(await markWorld(drawWorld(seed, SMALL), { rivals: 'none' }));

@@ -80,6 +80,8 @@ describe('rules on the hosts', () => {
   it.each([
     ['everyone', { servers: ['0.0.0.0/0', '10.0.0.1'] }],
     ['no address', { servers: ['prod01', '10.0.0.1'] }],
+    ['no address of a machine that is alone', { servers: ['prod01'], agents: [] }],
+    ['three parts of an address', { servers: ['10.0.0'], agents: [] }],
     ['a shell', { agents: ['10.0.0.9;reboot'] }],
     ['a hundred addresses', { agents: Array.from({ length: 100 }, (_, i) => `10.1.0.${i + 1}`) }],
   ])('refuse %s, for clouds as for hosts', (_, addresses) => {
