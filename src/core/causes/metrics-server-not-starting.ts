@@ -1,5 +1,5 @@
 import { valueOr } from '../evidence/observed.ts';
-import type { EventObject, PodObject } from '../evidence/snapshot.ts';
+import type { ContainerStatusObject, EventObject, PodObject } from '../evidence/snapshot.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { VERIFY_METRICS_API } from '../fixes/metrics-server-values.ts';
 import { providerSelector } from '../fixes/provider-names.ts';
@@ -98,10 +98,7 @@ function volumeErrors(
   return pods
     .filter(
       ({ deleting, nodeName, ready, statuses }) =>
-        !deleting &&
-        !ready &&
-        nodeName !== null &&
-        statuses.every(({ state }) => state === 'waiting' || state === 'unknown'),
+        !deleting && !ready && nodeName !== null && statuses.every(waitsForVolumes),
     )
     .flatMap((pod) => {
       const newest = events
@@ -119,6 +116,17 @@ function volumeErrors(
         { pod, words, claim: { text: `pod ${pod.name}: ${words}`, evidence: 'snapshot.events' } },
       ];
     });
+}
+
+/** The kubelet mounts before it pulls and starts: a container that has run, or whose image is at fault, has its volumes. */
+function waitsForVolumes({ state, reason, restarts, last }: ContainerStatusObject): boolean {
+  return (
+    state !== 'running' &&
+    state !== 'terminated' &&
+    restarts === 0 &&
+    last === null &&
+    (reason === null || reason === 'ContainerCreating' || reason === 'PodInitializing')
+  );
 }
 
 function firstLine(text: string): string {

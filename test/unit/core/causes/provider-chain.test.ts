@@ -134,6 +134,24 @@ describe('metrics-server-not-starting', () => {
     });
     expect(judgeOne(metricsServerNotStarting, at('2026-11-22T12:00:00Z')).kind).toBe('ruled-out');
   });
+  it.each([
+    ['that ran and crashed', { reason: 'CrashLoopBackOff', restarts: 1 }],
+    ['whose image is at fault', { reason: 'ImagePullBackOff' }],
+    [
+      'that ended a moment ago',
+      {
+        reason: null,
+        last: { reason: 'Error', exitCode: 1, finishedAt: '2026-11-22T14:02:00Z', message: null },
+      },
+    ],
+  ])('a volume that came late is no fault of a container %s', (_, status) => {
+    const e = withProviderPod({}, { state: 'waiting', ...status });
+    const message = 'MountVolume.SetUp failed for volume "token" : failed to sync secret cache';
+    const late = withEvents(e, [
+      { reason: 'FailedMount', message, lastSeen: '2026-11-22T14:02:00Z' },
+    ]);
+    expect(judgeOne(metricsServerNotStarting, late).kind).toBe('ruled-out');
+  });
   it.each(['CrashLoopBackOff', 'ImagePullBackOff', 'ContainerCreating', 'PodInitializing'])(
     'is not said of %s',
     (reason) => {
