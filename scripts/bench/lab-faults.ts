@@ -1,3 +1,6 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { causes } from '../../src/core/causes/index.ts';
 import { bringUpLab } from '../../test/lab/support/bring-up-lab.ts';
 import { diagnoseLab, inShort } from '../../test/lab/support/diagnose-lab.ts';
@@ -56,6 +59,9 @@ const BESIDE_ONE_ANOTHER: readonly string[] = [
   'metrics-server-unschedulable',
 ];
 
+/** Bundles of runs that were not right stay here, to be looked at. */
+const KEPT = path.join(tmpdir(), 'metrics-diag-lab-faults');
+
 /** Clusters side by side. One waits half of its time; two use two cores to the full. */
 const LABS = Number(process.env['BENCH_LABS'] ?? 2);
 
@@ -81,6 +87,7 @@ export async function benchLabFaults(runs: number | null): Promise<void> {
       .map(({ flavour, fault, round }) => `${flavour}/${fault}/${round}`),
   );
   const open = wanted.filter((item) => !done.has(key(item)));
+  await mkdir(KEPT, { recursive: true });
   process.stdout.write(`${open.length} of ${wanted.length} runs to do, ${LABS} labs\n`);
   const bench = { results, rules, open, total: open.length, startedAt: performance.now() };
   await Promise.all(Array.from({ length: LABS }, () => lane(bench)));
@@ -147,8 +154,11 @@ async function once(
   lab: Lab,
   { flavour, fault, round }: Item,
 ): Promise<void> {
-  const { report, ms } = await underFault(lab, fault, { look: () => diagnoseLab(lab) });
+  const bundle = path.join(KEPT, `${flavour}-${fault.name}-${round}.json.gz`);
+  const look = () => diagnoseLab(lab, ['--fast', '--save-bundle', bundle]);
+  const { report, ms } = await underFault(lab, fault, { look });
   const wrong = objections(report, fault, { rules, target: lab });
+  if (wrong.length === 0) await rm(bundle, { force: true });
   const row = { flavour, fault: fault.name, round };
   results.add({
     ...row,
