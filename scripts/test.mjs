@@ -9,6 +9,8 @@ import { countTests, inWords, sum } from './count-tests.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
+// Nothing here speaks to an outside server; reading extra roots costs each of some hundred processes 0.15 s.
+delete process.env.NODE_EXTRA_CA_CERTS;
 const keep = process.env.TEST_TOTALS_DIR;
 const results = keep ?? mkdtempSync(join(tmpdir(), 'metrics-diag-test-'));
 mkdirSync(results, { recursive: true });
