@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../languages/tags.ts';
 import { alerts, clustersNamedBy } from './alerts-schema.ts';
 import { channel, name, text } from './schema-parts.ts';
 
@@ -161,6 +162,8 @@ const worker = z.strictObject({
     ),
 });
 
+const language = z.enum(LANGUAGES, `must be ${LANGUAGES.join(' or ')}`);
+
 const slack = z.strictObject({
   mode: z.enum(['socket', 'http'], 'must be socket or http').default('socket'),
   port: port.default(3000).describe('Port of the HTTP mode.'),
@@ -168,6 +171,13 @@ const slack = z.strictObject({
   defaultClusterByChannel: z
     .record(channel, name, 'must map channel ids to cluster names')
     .default({}),
+  language: language
+    .default('en')
+    .describe('What people read where nobody chose: en or zh-CN (`/metrics-diag language`).'),
+  languageByChannel: z
+    .record(channel, language, 'must map channel ids to languages')
+    .default({})
+    .describe('Language of the threads of a channel.'),
 });
 
 /** Slack's part where the file says nothing of it. */

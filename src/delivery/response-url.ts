@@ -2,6 +2,8 @@ import type { KnownBlock } from '@slack/types';
 import type { Logger } from 'pino';
 import { respondByUrl } from '../clients/slack-addresses.ts';
 import { ExternalError } from '../errors.ts';
+import { translateTo } from '../languages/languages.ts';
+import type { LanguageTag } from '../languages/tags.ts';
 import { plainSentence } from '../renderers/mrkdwn.ts';
 import { section } from '../renderers/slack-blocks.ts';
 import type { RunStore, Subscription } from '../runs/run-store.ts';
@@ -24,6 +26,7 @@ function hint(code: string, botName: string): string {
 export interface RefusedThread {
   readonly parts: readonly ThreadPart[];
   readonly code: string;
+  readonly language: LanguageTag;
   /** How far the run is: each stage is worth one root message. */
   readonly stage: 'opened' | 'verdict' | 'final';
 }
@@ -39,7 +42,7 @@ export async function answerByResponseUrl(
     botName,
   }: { readonly store: RunStore; readonly log: Logger; readonly botName: string },
   subscription: Subscription,
-  { parts, code, stage }: RefusedThread,
+  { parts, code, stage, language }: RefusedThread,
 ): Promise<void> {
   const { runId, id, channel, trigger } = subscription;
   const url = 'responseUrl' in trigger ? trigger.responseUrl : null;
@@ -60,7 +63,7 @@ export async function answerByResponseUrl(
     used += 1;
     // Counted before it is sent: a lost count would cost the verdict, a lost message only itself.
     await store.saveMessage(runId, id, 'response-uses', { channel, ts: String(used), hash: '' });
-    const words = hint(code, botName);
+    const words = translateTo(language)(hint(code, botName));
     await send(log, url, {
       text: key === 'root' ? `${text} ${plainSentence(words)}` : text,
       blocks: key === 'root' ? [...blocks, section(words)] : blocks,

@@ -2,6 +2,8 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { slackFailure } from '../clients/slack-failure.ts';
 import { ExternalError } from '../errors.ts';
+import { translateTo } from '../languages/languages.ts';
+import type { LanguageTag } from '../languages/tags.ts';
 import { section } from '../renderers/slack-blocks.ts';
 import { evidenceFile } from '../renderers/slack-evidence.ts';
 import type { Opinion } from '../renderers/slack-feedback.ts';
@@ -9,6 +11,7 @@ import type { Asker, MessageKey, SlackMessage } from '../renderers/slack-message
 import { type Clicks, evidenceClick } from '../runs/clicks.ts';
 import type { EvidenceStore } from '../runs/evidence-store.ts';
 import type { FeedbackStore } from '../runs/feedback.ts';
+import type { Languages } from '../runs/languages.ts';
 import { type ReportHandler, RetryLater } from '../runs/reports-worker.ts';
 import type { PostedMessage, RunState, RunStore, Subscription } from '../runs/run-store.ts';
 import { type Schedules, scheduleId } from '../runs/schedules.ts';
@@ -20,6 +23,7 @@ import { hearingOf, noteTold, type QuietDeps } from './quiet.ts';
 import { answerByResponseUrl, type RefusedThread } from './response-url.ts';
 import { createFileUploads } from './slack-files.ts';
 import { hashOf } from './slack-send.ts';
+import { spokenPart } from './spoken-part.ts';
 import { type ThreadPart, threadOf } from './thread-messages.ts';
 import { verifyPart } from './verify-part.ts';
 
@@ -58,6 +62,7 @@ export interface SlackDeliveryDeps {
   readonly feedback: Pick<FeedbackStore, 'of'>;
   readonly mutes: QuietDeps['mutes'];
   readonly showAgain: QuietDeps['showAgain'];
+  readonly languages: Pick<Languages, 'ofThread'>;
   readonly alertThreads: AlertThreadDeps;
   readonly pacer: Pacer;
   readonly log: Logger;
@@ -106,10 +111,14 @@ export function createSlackDelivery(deps: SlackDeliveryDeps): ReportHandler {
         const hearing = await hearingOf(desk, follower);
         if (hearing === 'held') return;
         if (hearing === 'speaks') {
-          const parts = await partsOf(desk, run, subscription);
+          const { channel, trigger } = subscription;
+          const user = 'user' in trigger ? trigger.user : null;
+          const language = await desk.languages.ofThread({ channel, user });
+          const said = await partsOf(desk, run, subscription);
+          const parts = said.map((part) => spokenPart(part, language));
           const stage = stageOf(run);
           const patient = event.kind === 'progress';
-          await showThread(desk, subscription, { parts, stage, patient });
+          await showThread(desk, subscription, { parts, stage, patient, language });
         }
         await noteTold(desk, follower);
       }),
@@ -201,22 +210,29 @@ interface WantedThread {
   readonly stage: RefusedThread['stage'];
   /** A progress edit may wait for its turn; a verdict may not. */
   readonly patient: boolean;
+  readonly language: LanguageTag;
 }
 
 async function showThread(
   desk: Desk,
   subscription: Subscription,
-  { parts, stage, patient }: WantedThread,
+  wanted: WantedThread,
 ): Promise<void> {
+  const { parts, stage, language } = wanted;
   try {
-    await syncThread(desk, subscription, parts, patient);
+    await syncThread(desk, subscription, wanted);
   } catch (error) {
     const failure =
       error instanceof RetryLater || error instanceof ExternalError ? null : slackFailure(error);
     if (failure === null) throw error;
     if (failure.kind === 'rate-limited') throw new RetryLater(failure.ms);
     if (failure.kind === 'refused' && NO_ENTRY.has(failure.code)) {
-      await answerByResponseUrl(desk, subscription, { parts, stage, code: failure.code });
+      await answerByResponseUrl(desk, subscription, {
+        parts,
+        stage,
+        code: failure.code,
+        language,
+      });
       return;
     }
     throw new ExternalError(
@@ -230,8 +246,7 @@ async function showThread(
 async function syncThread(
   desk: Desk,
   subscription: Subscription,
-  parts: readonly ThreadPart[],
-  patient: boolean,
+  { parts, patient, language }: WantedThread,
 ): Promise<void> {
   let rootTs: string | null = subscription.threadTs;
   for (const part of parts) {
@@ -243,20 +258,24 @@ async function syncThread(
     const posted = await syncMessage(desk, subscription, { message, rootTs, patient });
     if (message.key === 'root') rootTs = subscription.threadTs ?? posted.ts;
   }
-  await revoke(desk, subscription, parts, rootTs);
+  await revoke(desk, subscription, { parts, rootTs, language });
 }
 
 /** A finding that the final report dropped must not stand on as if it were true. */
 async function revoke(
   desk: Desk,
   subscription: Subscription,
-  parts: readonly ThreadPart[],
-  rootTs: string | null,
+  {
+    parts,
+    rootTs,
+    language,
+  }: Pick<WantedThread, 'parts' | 'language'> & { readonly rootTs: string | null },
 ): Promise<void> {
   const present = new Set(
     parts.flatMap((part) => (part.kind === 'message' ? [part.message.key] : [])),
   );
-  for (const [name, text] of Object.entries(REVOCABLE)) {
+  for (const [name, words] of Object.entries(REVOCABLE)) {
+    const text = translateTo(language)(words);
     const key = name as MessageKey;
     if (present.has(key)) continue;
     if ((await desk.store.message(subscription.runId, subscription.id, key)) === null) continue;

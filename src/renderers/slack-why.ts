@@ -88,7 +88,7 @@ function ruledOutLines({ ruledOut }: Report, say: Say): readonly string[] {
 function unknownLines({ unknown }: Report, say: Say): readonly string[] {
   if (unknown.length === 0) return [];
   const shown = unknown.slice(0, MAX_UNKNOWN).map(({ id, missing, settle }) => {
-    const need = missing.length === 0 ? '' : `: not known ${missing.map(inlineCode).join(', ')}`;
+    const need = missing.length === 0 ? '' : `: not known: ${say(missing.join('; '))}`;
     return `• ${inlineCode(id)}${need}${settle === null ? '' : `. ${say(settle)}`}`;
   });
   const rest = unknown.slice(MAX_UNKNOWN);

@@ -172,7 +172,7 @@ function gaps(report: Report, paint: Paint): string {
     ...report.notSeen.map((text) => `  • not seen: ${plain(text)}`),
     ...report.unknown.map(
       ({ id, missing, settle }) =>
-        `  • ${id}: unknown, lacks ${plain(missing.join(', '))}${settle === null ? '' : `; to settle it: ${plain(settle)}`}`,
+        `  • ${id}: unknown, lacks ${plain(missing.join('; '))}${settle === null ? '' : `; to settle it: ${plain(settle)}`}`,
     ),
   ];
   return lines.length === 0 ? '' : [paint('bold', 'What is not known'), ...lines].join('\n');

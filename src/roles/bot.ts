@@ -12,6 +12,7 @@ import { cancelRun } from '../runs/cancel-run.ts';
 import { createClicks } from '../runs/clicks.ts';
 import { createEvidenceStore } from '../runs/evidence-store.ts';
 import { createFeedbackStore } from '../runs/feedback.ts';
+import { createLanguages } from '../runs/languages.ts';
 import { createMutes } from '../runs/mutes.ts';
 import { queueDepths } from '../runs/queue-depths.ts';
 import { createQueues } from '../runs/queues.ts';
@@ -80,6 +81,7 @@ export async function startBotPart(
   const alerts = createAlertStore(redis.producer);
   const feedback = createFeedbackStore(redis.producer);
   const mutes = createMutes(redis.producer);
+  const languages = createLanguages(redis.producer, config.slack);
   const audit = createAuditLog(redis.producer);
   const onQueueError = (err: Error): void => log.warn({ err }, 'queue trouble');
   const queues = createQueues(redis.producer, onQueueError);
@@ -103,6 +105,7 @@ export async function startBotPart(
     feedback,
     schedules,
     mutes,
+    languages,
     alertNotes: createAlertNotes(config.alerts, { alerts, store }),
     showAgain,
     audit,
@@ -117,6 +120,7 @@ export async function startBotPart(
     feedback,
     schedules,
     mutes,
+    languages,
     showAgain,
     alertThreads: alertThreadsOf(config.alerts, { store, alerts }),
     log,

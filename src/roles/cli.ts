@@ -84,6 +84,7 @@ function diagnoseCommand(program: Command, run: (args: DiagnoseArguments) => Pro
         .choices(['text', 'json', 'markdown'])
         .default('text'),
     )
+    .option('--lang <language>', 'en or zh-CN; default: that of the locale')
     .option('--save-bundle <file>', 'save the evidence, to be diagnosed again offline')
     .option('--html <file>', 'write the evidence as one HTML file that needs no network')
     .option('--bundle <file>', 'diagnose a saved bundle; no cluster is needed')
@@ -132,6 +133,7 @@ function explainCommand(program: Command, run: (args: ExplainArguments) => Promi
     .argument('[file]', 'text file; - or nothing reads standard input')
     .option('--platform <name>', 'rke2, k3s, kubeadm, eks, gke, aks, talos, k0s or openshift')
     .option('--cni <name>', 'canal, calico, flannel, cilium or other')
+    .option('--lang <language>', 'en or zh-CN; default: that of the locale')
     .option('--k8s-version <version>', 'such as v1.32.5+rke2r1')
     .addOption(
       new Option('--output <format>', 'how the report is written')

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { configPathOf, loadCliConfig, loadPlace } from '../config/load-config.ts';
 import { findCluster, type WorkerCluster, type WorkerPlace } from '../config/role-config.ts';
 import { type HealthySummary, healthySummary } from '../core/changes/healthy-summary.ts';
-import type { Evidence } from '../core/evidence/evidence.ts';
 import { buildReport } from '../core/report/build-report.ts';
 import type { ChecklistItem, Report } from '../core/report/report.ts';
 import { baselinePath, loadBaseline, saveBaseline } from '../delivery/baseline-file.ts';
@@ -19,6 +18,7 @@ import { createStages } from '../runs/stages.ts';
 import { scrub } from '../scrub.ts';
 import type { Terminal } from './cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { spokenToBrowser, spokenToTerminal, terminalLanguage } from './terminal-language.ts';
 
 /** What a shell reports for Ctrl-C. */
 const INTERRUPTED = 130;
@@ -39,24 +39,30 @@ export interface DiagnoseArguments {
   readonly trace?: boolean;
   readonly probeImage?: string;
   readonly namespace?: string;
+  readonly lang?: string;
 }
 
 /** `metrics-diag diagnose`: the report on stdout, progress on stderr, the verdict as exit code. */
 export async function runDiagnose(args: DiagnoseArguments, terminal: Terminal): Promise<number> {
+  terminalLanguage(args.lang, terminal.env); // a wrong one is said before the run
   const { evidence, report } =
     args.bundle === undefined
       ? await fromCluster(args, terminal)
       : await fromBundle(args.bundle, args.baseline);
   if (args.saveBundle !== undefined) await saveBundle(args.saveBundle, evidence);
-  if (args.html !== undefined) await saveHtml(args.html, report, scrub(evidence));
-  terminal.out(render(report, args.output, terminal));
+  if (args.html !== undefined) {
+    const html = renderHtml(report, scrub(evidence));
+    await saveHtml(args.html, await spokenToBrowser(html, args.lang, terminal));
+  }
+  const text = render(report, args.output, terminal);
+  terminal.out(args.output === 'json' ? text : await spokenToTerminal(text, args.lang, terminal));
   return exitCodeOf(report);
 }
 
 /** @throws UserError `html-unwritable` */
-async function saveHtml(path: string, report: Report, evidence: Evidence): Promise<void> {
+async function saveHtml(path: string, html: string): Promise<void> {
   try {
-    await writeFile(path, renderHtml(report, evidence), { mode: 0o600 });
+    await writeFile(path, html, { mode: 0o600 });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
     throw new UserError(

@@ -9,6 +9,7 @@ import { withoutSecrets } from '../scrub.ts';
 import type { Terminal } from './cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { readStandardInput } from './standard-input.ts';
+import { spokenToTerminal } from './terminal-language.ts';
 
 export interface ExplainArguments {
   /** A file, `-` or nothing for standard input. */
@@ -17,6 +18,7 @@ export interface ExplainArguments {
   readonly cni?: string;
   readonly k8sVersion?: string;
   readonly output: 'text' | 'json';
+  readonly lang?: string;
 }
 
 /** `metrics-diag explain`: what a pasted text says is wrong. Reads one file, writes one report, asks nobody. */
@@ -44,7 +46,11 @@ export async function runExplain(
   terminal.out(
     args.output === 'json'
       ? renderJson(report)
-      : renderTerminal(report, { colour: terminal.isTty && !terminal.env['NO_COLOR'] }),
+      : await spokenToTerminal(
+          renderTerminal(report, { colour: terminal.isTty && !terminal.env['NO_COLOR'] }),
+          args.lang,
+          terminal,
+        ),
   );
   return exitCodeOf(report);
 }

@@ -3,7 +3,7 @@ import type { View } from '@slack/types';
 import { z } from 'zod';
 import type { BotCluster } from '../config/role-config.ts';
 import { withoutMarkup } from './home-door.ts';
-import { type Asked, type Desk, diagnose, inTime } from './slack-desk.ts';
+import { type Asked, type Desk, diagnose, inTime, spokenTo } from './slack-desk.ts';
 
 /** Callback id of the message shortcut "Diagnose this", as `slack-manifest.yaml` registers it. */
 export const ALERT_SHORTCUT = 'diagnose-this';
@@ -41,7 +41,11 @@ export function listenForShortcut(app: App, desk: Desk): void {
         await ack();
         await client.views.open({
           trigger_id: shortcut.trigger_id,
-          view: whichCluster(desk.clusters, { channel: channel.id, threadTs }),
+          view: await spokenTo(
+            desk,
+            { user: user.id, channel: channel.id },
+            whichCluster(desk.clusters, { channel: channel.id, threadTs }),
+          ),
         });
         return;
       }
@@ -53,7 +57,7 @@ export function listenForShortcut(app: App, desk: Desk): void {
         threadTs,
         responseUrl: shortcut.response_url,
       };
-      const answer = await inTime(desk, diagnose(desk, cluster, asked));
+      const answer = await inTime(desk, asked, diagnose(desk, cluster, asked));
       await ack();
       if (answer !== null) {
         await respond({ response_type: 'ephemeral', replace_original: false, text: answer });
@@ -65,6 +69,7 @@ export function listenForShortcut(app: App, desk: Desk): void {
     const chosen = chosenSchema.parse(view.state.values)[CLUSTER_BLOCK][CLUSTER_SELECT];
     const answer = await inTime(
       desk,
+      { user: body.user.id, channel: place.channel },
       diagnose(desk, chosen.selected_option.value, {
         kind: 'shortcut',
         user: body.user.id,

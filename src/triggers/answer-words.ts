@@ -1,6 +1,7 @@
 import { findCluster } from '../config/role-config.ts';
 import { inlineCode, sentence } from '../renderers/mrkdwn.ts';
 import { clusterNotes } from './cluster-notes.ts';
+import { languageText } from './language-command.ts';
 import { muteText, unmuteText } from './mute-command.ts';
 import { cancelText, dayAndTime, historyText, showText } from './run-commands.ts';
 import { scheduleText } from './schedule-command.ts';
@@ -18,6 +19,7 @@ const VERBS: Readonly<
   schedule: scheduleText,
   mute: muteText,
   unmute: unmuteText,
+  language: languageText,
 };
 
 const SAY = {
@@ -36,6 +38,7 @@ const SAY = {
       `• \`${COMMAND} schedule ${cluster} every 6h\` checks it that often and tells this channel when the verdict changes; \`${COMMAND} schedule\` lists, \`${COMMAND} schedule ${cluster} off\` ends it`,
       `• \`${COMMAND} mute ${cluster} 2h [reason]\` keeps its alerts and scheduled checks silent for so long, \`${COMMAND} unmute ${cluster}\` ends that`,
       `• \`${COMMAND} explain <pasted text>\` says what logs, kubectl output or an error mean; only you see the answer`,
+      `• \`${COMMAND} language 中文\` or \`${COMMAND} language english\` chooses what you read, with \`here\` behind it what this channel reads`,
       `• \`${COMMAND} help\` shows this`,
     ].join('\n'),
   clusters: (count: number) => (count === 1 ? 'I know one cluster:' : `I know ${count} clusters:`),

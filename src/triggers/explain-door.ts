@@ -6,7 +6,7 @@ import { renderExplanation } from '../renderers/slack-explain.ts';
 import { newRunId } from '../runs/diagnose.ts';
 import { withoutSecrets } from '../scrub.ts';
 import { wordsOf } from './message-words.ts';
-import { COMMAND, type Desk } from './slack-desk.ts';
+import { COMMAND, type Desk, spokenTo } from './slack-desk.ts';
 
 /** Callback id of the message shortcut "Explain this", as `slack-manifest.yaml` registers it. */
 export const EXPLAIN_SHORTCUT = 'explain-this';
@@ -71,18 +71,19 @@ function explain(text: string, flags: Readonly<Record<string, string>>): Explana
 }
 
 /** "Explain this" on anybody's message: the asker alone sees the answer, in the thread where the message stands. */
-export function listenForExplain(app: App, { log }: Desk): void {
+export function listenForExplain(app: App, desk: Desk): void {
   app.shortcut<MessageShortcut>(
     { type: 'message_action', callback_id: EXPLAIN_SHORTCUT },
     async ({ shortcut, ack, respond }) => {
       await ack();
       const words = wordsOf(shortcut.message);
-      log.info({ chars: words.length }, 'message explained');
+      desk.log.info({ chars: words.length }, 'message explained');
+      const reader = { user: shortcut.user.id, channel: shortcut.channel.id };
       const thread: unknown = shortcut.message['thread_ts'];
       await respond({
         response_type: 'ephemeral',
         replace_original: false,
-        ...explain(words, {}),
+        ...(await spokenTo(desk, reader, explain(words, {}))),
         ...(typeof thread === 'string' ? { thread_ts: thread } : {}),
       });
     },

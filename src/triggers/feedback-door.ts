@@ -12,7 +12,7 @@ import {
 } from '../renderers/slack-feedback.ts';
 import { withoutSecrets } from '../scrub.ts';
 import { withoutMarkup } from './home-door.ts';
-import { type Asked, type Desk, inTime, permit } from './slack-desk.ts';
+import { type Asked, type Desk, inTime, permit, spokenTo } from './slack-desk.ts';
 
 const SAY = {
   gone: (run: string) => `Run ${run} is no longer kept: runs stay for a week.`,
@@ -38,7 +38,11 @@ export function listenForFeedback(app: App, desk: Desk): void {
     const channel = ('channel' in body ? body.channel?.id : undefined) ?? body.user.id;
     await client.views.open({
       trigger_id: body.trigger_id,
-      view: renderFeedbackForm({ runId, channel }),
+      view: await spokenTo(
+        desk,
+        { user: body.user.id, channel },
+        renderFeedbackForm({ runId, channel }),
+      ),
     });
   });
   app.view(FEEDBACK_VIEW, async ({ ack, body, view }) => {
@@ -54,7 +58,11 @@ export function listenForFeedback(app: App, desk: Desk): void {
       threadTs: null,
       responseUrl: null,
     };
-    const answer = await inTime(desk, giveOpinion(desk, runId, { asked, right: false, text }));
+    const answer = await inTime(
+      desk,
+      asked,
+      giveOpinion(desk, runId, { asked, right: false, text }),
+    );
     await (answer === null
       ? ack()
       : ack({

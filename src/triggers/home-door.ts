@@ -12,7 +12,7 @@ import type { RunState } from '../runs/run-store.ts';
 import { clusterNotes } from './cluster-notes.ts';
 import { dayAndTime, recentRuns, stateWords, whoWords } from './run-commands.ts';
 import { mayDo } from './slack-access.ts';
-import { COMMAND, type Desk, diagnose, inTime } from './slack-desk.ts';
+import { COMMAND, type Desk, diagnose, inTime, spokenTo } from './slack-desk.ts';
 import { VERDICT_WORDS } from './verdict-words.ts';
 
 /** Runs on the Home tab, and how many of each cluster are looked at for them. */
@@ -43,7 +43,10 @@ function firstUrl(urls: unknown): string | null {
 export function listenForHome(app: App, desk: Desk): void {
   app.event('app_home_opened', async ({ event, client }) => {
     if (event.tab !== 'home') return;
-    await client.views.publish({ user_id: event.user, view: await homeOf(desk, event.user) });
+    const { user } = event;
+    // The Home tab is nobody's channel.
+    const view = await spokenTo(desk, { user, channel: user }, await homeOf(desk, user));
+    await client.views.publish({ user_id: user, view });
   });
   app.action(OPTIONS_ACTION, async ({ action, body, ack, client }) => {
     await ack();
@@ -51,7 +54,11 @@ export function listenForHome(app: App, desk: Desk): void {
     const cluster = 'value' in action && typeof action.value === 'string' ? action.value : null;
     await client.views.open({
       trigger_id: body.trigger_id,
-      view: renderOptions(namesOf(desk), { cluster, channel: null }),
+      view: await spokenTo(
+        desk,
+        { user: body.user.id, channel: body.user.id },
+        renderOptions(namesOf(desk), { cluster, channel: null }),
+      ),
     });
   });
   app.view(OPTIONS_VIEW, async ({ ack, body, view }) => {
@@ -60,6 +67,7 @@ export function listenForHome(app: App, desk: Desk): void {
     const names = (form.nodes.value.value ?? '').split(/[\s,]+/u);
     const answer = await inTime(
       desk,
+      { user: body.user.id, channel: form.channel.value.selected_conversation },
       diagnose(
         desk,
         wanted,

@@ -2,11 +2,14 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { type BotCluster, findCluster } from '../config/role-config.ts';
 import { createPeopleNames, type PeopleNames } from '../delivery/people-names.ts';
+import { translateTo } from '../languages/languages.ts';
+import { spoken } from '../languages/spoken.ts';
 import { inlineCode } from '../renderers/mrkdwn.ts';
 import type { AuditLog } from '../runs/audit-log.ts';
 import type { Clicks } from '../runs/clicks.ts';
 import type { FeedbackStore } from '../runs/feedback.ts';
 import type { PersonTrigger } from '../runs/jobs.ts';
+import type { Languages, Reader } from '../runs/languages.ts';
 import type { Mutes } from '../runs/mutes.ts';
 import type { RequestedRun, RunRequest } from '../runs/request-run.ts';
 import type { RunHistory } from '../runs/run-history.ts';
@@ -38,6 +41,7 @@ export interface SlackTriggerDeps {
   readonly feedback: Pick<FeedbackStore, 'give'>;
   readonly mutes: Pick<Mutes, 'set' | 'remove' | 'of' | 'allHeld'>;
   readonly schedules: Pick<Schedules, 'set' | 'remove' | 'list'>;
+  readonly languages: Languages;
   /** What the list of clusters says of alerts. */
   readonly alertNotes: (cluster: string) => Promise<readonly string[]>;
   /** Asks the bot to render a run's threads again. */
@@ -71,6 +75,30 @@ export function createDesk(deps: SlackTriggerDeps): Desk {
 
 /** The answer, or a sentence when it takes too long or fails: the asker is never left with Slack's own error. */
 export async function inTime(
+  desk: Desk,
+  reader: Reader,
+  work: Promise<string | null>,
+): Promise<string | null> {
+  const answer = await withinBudget(desk, work);
+  return answer === null ? null : spokenTo(desk, reader, answer);
+}
+
+/** What one person reads: in the language that they chose. Where that cannot be read, in English rather than not at all. */
+export async function spokenTo<T>(
+  { languages, log }: Pick<Desk, 'languages' | 'log'>,
+  reader: Reader,
+  said: T,
+): Promise<T> {
+  try {
+    const translate = translateTo(await languages.ofPerson(reader));
+    return (typeof said === 'string' ? translate(said) : spoken(said, translate)) as T;
+  } catch (error) {
+    log.debug({ err: error }, 'language not read');
+    return said;
+  }
+}
+
+async function withinBudget(
   { log, ackBudgetMs = ACK_BUDGET_MS }: Desk,
   work: Promise<string | null>,
 ): Promise<string | null> {

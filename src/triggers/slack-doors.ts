@@ -22,6 +22,7 @@ import {
   diagnose,
   inTime,
   type SlackTriggerDeps,
+  spokenTo,
 } from './slack-desk.ts';
 import { verifyFix } from './verify-door.ts';
 
@@ -57,22 +58,28 @@ export function listenToSlack(app: App, deps: SlackTriggerDeps): void {
 
 function listenForCommand(app: App, desk: Desk): void {
   app.command(COMMAND, async ({ command, ack, client }) => {
+    const reader = { user: command.user_id, channel: command.channel_id };
     const options = optionsOf(desk, command.text);
     if (options !== null) {
       await ack();
       await client.views.open({
         trigger_id: command.trigger_id,
-        view: renderOptions(namesOf(desk), { ...options, channel: command.channel_id }),
+        view: await spokenTo(
+          desk,
+          reader,
+          renderOptions(namesOf(desk), { ...options, channel: command.channel_id }),
+        ),
       });
       return;
     }
     const explanation = explanationOf(desk, command.text);
     if (explanation !== null) {
-      await ack({ response_type: 'ephemeral', ...explanation });
+      await ack({ response_type: 'ephemeral', ...(await spokenTo(desk, reader, explanation)) });
       return;
     }
     const answer = await inTime(
       desk,
+      reader,
       answerWords(desk, command.text, {
         kind: 'slash-command',
         user: command.user_id,
@@ -125,7 +132,7 @@ function listenForButton(
 ): void {
   app.action(actionId, async ({ body, action, ack, respond }) => {
     const { value, asked } = clicked({ body, action });
-    const answer = await inTime(desk, answerTo(desk, value, asked));
+    const answer = await inTime(desk, asked, answerTo(desk, value, asked));
     await ack();
     if (answer !== null) {
       await respond({ response_type: 'ephemeral', replace_original: false, text: answer });
@@ -151,7 +158,8 @@ function listenForMention(app: App, desk: Desk): void {
     const inThread = threadTs === null ? {} : { thread_ts: threadTs };
     const explanation = explanationOf(desk, words);
     if (explanation !== null) {
-      await client.chat.postEphemeral({ channel, user, ...explanation, ...inThread });
+      const said = await spokenTo(desk, { channel, user }, explanation);
+      await client.chat.postEphemeral({ channel, user, ...said, ...inThread });
       return;
     }
     const work = async (): Promise<string | null> => {
@@ -165,7 +173,7 @@ function listenForMention(app: App, desk: Desk): void {
         responseUrl: null,
       });
     };
-    const text = await inTime(desk, work());
+    const text = await inTime(desk, { channel, user }, work());
     if (text === null) return;
     await client.chat.postEphemeral({ channel, user, text, ...inThread });
   });

@@ -26,6 +26,7 @@ import { createEvidenceStore, type EvidenceStore } from '../../src/runs/evidence
 import { createFeedbackStore } from '../../src/runs/feedback.ts';
 import type { ReportEvent } from '../../src/runs/jobs.ts';
 import { KEY_PREFIX } from '../../src/runs/keys.ts';
+import { createLanguages, type LanguageSettings } from '../../src/runs/languages.ts';
 import { createMutes, type Mutes } from '../../src/runs/mutes.ts';
 import { createQueues, type Queues } from '../../src/runs/queues.ts';
 import { startReportsWorker } from '../../src/runs/reports-worker.ts';
@@ -79,6 +80,7 @@ export interface SlackBotOptions {
   readonly editIntervalMs?: number;
   readonly ackBudgetMs?: number;
   readonly alerts?: AlertsConfig;
+  readonly languages?: LanguageSettings;
 }
 
 const EVERYBODY = { users: [], userGroups: [], channels: [] };
@@ -104,6 +106,10 @@ export async function startSlackBot(
   const evidence = createEvidenceStore(producer);
   const feedback = createFeedbackStore(producer);
   const mutes = createMutes(producer);
+  const languages = createLanguages(
+    producer,
+    options.languages ?? { language: 'en', languageByChannel: {} },
+  );
   const alerts = createAlertStore(producer);
   const alertsConfig = options.alerts ?? null;
   const audit = createAuditLog(producer);
@@ -132,6 +138,7 @@ export async function startSlackBot(
     feedback,
     schedules,
     mutes,
+    languages,
     alertNotes: createAlertNotes(alertsConfig, { alerts, store }),
     showAgain,
     audit,
@@ -148,6 +155,7 @@ export async function startSlackBot(
     feedback,
     schedules,
     mutes,
+    languages,
     showAgain,
     alertThreads: alertThreadsOf(alertsConfig, { store, alerts }),
     log,

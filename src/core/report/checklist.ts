@@ -60,7 +60,7 @@ function chain(facts: Facts): ChecklistItem {
   if (pods.length === 0) return { id, state: 'done', text: `${head} → no pod` };
   const words = pods.map(
     (p) =>
-      `pod ${p.podIps[0] ?? p.name} on ${p.nodeName ?? 'no node'}, ${p.ready ? 'ready' : 'not ready'}`,
+      `pod ${p.podIps[0] ?? p.name} on ${p.nodeName ?? 'no node'} (${p.ready ? 'ready' : 'not ready'})`,
   );
   return { id, state: 'done', text: `${head} → ${list(words)}` };
 }

@@ -21,6 +21,7 @@ import { type AlertStore, createAlertStore } from '../../../src/runs/alert-store
 import { createClicks } from '../../../src/runs/clicks.ts';
 import { createEvidenceStore } from '../../../src/runs/evidence-store.ts';
 import { createFeedbackStore } from '../../../src/runs/feedback.ts';
+import { createLanguages } from '../../../src/runs/languages.ts';
 import { createMutes } from '../../../src/runs/mutes.ts';
 import { createSchedules } from '../../../src/runs/schedules.ts';
 import { createShowAgain } from '../../../src/runs/show-again.ts';
@@ -119,6 +120,7 @@ export async function openAlertBench(
     schedules,
     feedback: createFeedbackStore(producer),
     mutes: createMutes(producer),
+    languages: createLanguages(producer, { language: 'en', languageByChannel: {} }),
     showAgain,
     alertThreads: alertThreadsOf(config, { store, alerts }),
     log,

@@ -36,6 +36,8 @@ it('ends the address of another Slack in a slash, which the SDK needs', () => {
     port: 3000,
     host: '127.0.0.1',
     defaultClusterByChannel: {},
+    language: 'en',
+    languageByChannel: {},
     botToken: 'xoxb-1',
     appToken: 'xapp-1',
     signingSecret: null,

@@ -1,18 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/core/report/report.ts';
+import { spokenPart } from '../../../src/delivery/spoken-part.ts';
 import { type ThreadPart, threadOf } from '../../../src/delivery/thread-messages.ts';
 import { messageProblems } from '../../../src/renderers/block-kit-limits.ts';
 import type { Asker } from '../../../src/renderers/slack-message.ts';
-import type { RunState } from '../../../src/runs/run-store.ts';
 import { applyFaults, type Fault } from '../../sim/faults.ts';
 import { scenario } from '../../sim/scenarios.ts';
 import type { World } from '../../sim/world.ts';
 import { diagnoseModel } from '../../support/diagnose-model.ts';
+import { englishProse } from '../../support/languages/english-prose.ts';
 import { readableThread } from '../../support/readable-thread.ts';
+import { finishedRun, RUN_ID } from '../../support/runs/finished-run.ts';
 
 /** Replies of one run: more would bury the verdict, and Slack takes some fifty posts and edits a minute. */
 const MAX_REPLIES = 6;
-const RUN_ID = 'r0f0e1d2';
 const LIN: Asker = { kind: 'person', name: 'Lin', again: false };
 const SCHEDULED: Asker = {
   kind: 'schedule',
@@ -30,29 +31,17 @@ const ALERT: Asker = {
   lastCheck: {
     state: 'ended',
     runId: 'r3c4b5a6',
-    report: { verdict: 'healthy', headline: 'All 3 API servers serve the Metrics API.' },
+    report: {
+      verdict: 'healthy',
+      headline:
+        '3 of 3 API servers answer in 41 ms or less, 3 of 3 nodes report metrics, 122 of 122 paths open.',
+    },
     failed: null,
   },
 };
 
 function threadFor(report: Report, asker: Asker): readonly ThreadPart[] {
-  const run: RunState = {
-    runId: RUN_ID,
-    cluster: 'prod',
-    requestedAt: '2026-11-22T14:02:01.000Z',
-    trigger: { kind: 'cli' },
-    deep: false,
-    startedAt: '2026-11-22T14:02:02.000Z',
-    seq: 9,
-    checklist: report.checklist,
-    report,
-    verdictAt: '2026-11-22T14:02:09.000Z',
-    failed: null,
-    noWorker: null,
-    cancelled: null,
-    stopped: null,
-  };
-  return threadOf(run, asker);
+  return threadOf(finishedRun(report), asker);
 }
 
 /** The same minute on every machine: a thread tells times. */
@@ -109,6 +98,21 @@ describe.each(THREADS)('the thread of a real run: $name', ({ name, asker, run })
     // Every new cause makes these lists longer, and would change every file.
     const text = readableThread(thread).replaceAll(/• also (?:`[^`]+`(?:, )?)+/gu, '• also …');
     await expect(text).toMatchFileSnapshot(`../../fixtures/golden/thread-${name}.txt`);
+  });
+
+  it('reads in Chinese as the golden file says, with no English prose left', async () => {
+    const chinese = thread.map((part) => spokenPart(part, 'zh-CN'));
+    const messages = chinese.flatMap((part) => (part.kind === 'message' ? [part.message] : []));
+
+    const text = readableThread(chinese).replaceAll(
+      /• 还有 (?:`[^`]+`(?:[,、] ?)?)+/gu,
+      '• 还有 …',
+    );
+    await expect(text).toMatchFileSnapshot(`../../fixtures/golden/zh-CN/thread-${name}.txt`);
+    expect(englishProse(readableThread(chinese.filter(({ kind }) => kind === 'message')))).toEqual(
+      [],
+    );
+    expect(messages.flatMap((message) => messageProblems(message))).toEqual([]);
   });
 
   it('has a root and few replies, all fit to send, and mentions nobody', () => {

@@ -1,4 +1,3 @@
-import { metricsServerLog } from '../kubelets/metrics-server-log.ts';
 import { scrapeNow } from '../kubelets/scrape-now.ts';
 import { API_SERVICE_PATH } from '../objects/names.ts';
 import type { FaultTarget } from '../types.ts';
@@ -20,19 +19,6 @@ const NOTICED_MS = 60_000;
 export async function scraped(target: FaultTarget): Promise<void> {
   const asked = await scrapeNow(controlPlaneOf(target), kubeletsOf(target));
   if (!asked) throw new Error('no metrics-server runs that could scrape');
-}
-
-/** A kubelet that has just started may be too slow for the first scrape: a timeout is not yet the fault. */
-const SCRAPES = 4;
-
-/** metrics-server has met the fault itself: its newest lines say so, which one scrape after a restart may not do. */
-export async function scrapeSays(target: FaultTarget, words: RegExp): Promise<void> {
-  const since = new Date().toISOString();
-  for (let scrape = 1; scrape <= SCRAPES; scrape += 1) {
-    await scraped(target);
-    if (words.test(await metricsServerLog(controlPlaneOf(target), since))) return;
-  }
-  throw new Error(`metrics-server did not say ${words.source} in ${SCRAPES} scrapes`);
 }
 
 /** metrics-server is ready and the APIService's condition tells how it answers. */

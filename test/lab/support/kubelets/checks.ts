@@ -5,7 +5,6 @@ import { expect, it } from 'vitest';
 import { PROBE_IMAGE } from '../images/definitions.ts';
 import type { ControlPlane, Lab, LabNode } from '../types.ts';
 import { containerCgroups } from './cgroups.ts';
-import { metricsServerLog } from './metrics-server-log.ts';
 import { field, text } from './node-objects.ts';
 import { shimTree } from './processes.ts';
 import { scrapeNow } from './scrape-now.ts';
@@ -139,6 +138,15 @@ async function terminationMessage(controlPlane: ControlPlane, path: string): Pro
   const statuses = field(field(body, 'status'), 'containerStatuses');
   const state = field(Array.isArray(statuses) ? statuses[0] : undefined, 'state');
   return text(field(field(state, 'terminated'), 'message'));
+}
+
+/** The log as the API server gets it from the kubelet. */
+async function metricsServerLog(controlPlane: ControlPlane): Promise<string> {
+  const pods = '/api/v1/namespaces/kube-system/pods';
+  const list = await controlPlane.request('GET', `${pods}?labelSelector=app%3Drke2-metrics-server`);
+  const items = field(list.body, 'items');
+  const name = field(field(Array.isArray(items) ? items[0] : undefined, 'metadata'), 'name');
+  return (await controlPlane.request('GET', `${pods}/${String(name)}/log`)).text;
 }
 
 /** Everything on this machine that bears the lab's id: processes, mounts, network namespaces, cgroups, folder. */

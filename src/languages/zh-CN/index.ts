@@ -1,0 +1,76 @@
+import type { Language } from '../translate.ts';
+import { causes } from './causes.ts';
+import { doors } from './doors.ts';
+import { evidence } from './evidence.ts';
+import { fixes } from './fixes.ts';
+import { renderers } from './renderers.ts';
+import { report } from './report.ts';
+import { words } from './words.ts';
+
+/** 简体中文. */
+export const ZH_CN: Language = {
+  sentences: { ...words, ...doors, ...renderers, ...evidence, ...fixes, ...report, ...causes },
+  counted: {
+    path: '{0} 条路径',
+    paths: '{0} 条路径',
+    node: '{0} 个节点',
+    nodes: '{0} 个节点',
+    pair: '{0} 对',
+    pairs: '{0} 对',
+    'API server': '{0} 个 API Server',
+    'API servers': '{0} 个 API Server',
+    'more path': '另外 {0} 条路径',
+    'more paths': '另外 {0} 条路径',
+    'more node': '另外 {0} 个节点',
+    'more nodes': '另外 {0} 个节点',
+    'more rule': '另外 {0} 条规则',
+    'more rules': '另外 {0} 条规则',
+    HPA: '{0} 个 HPA',
+    HPAs: '{0} 个 HPA',
+    time: '{0} 次',
+    times: '{0} 次',
+    remark: '{0} 条备注',
+    remarks: '{0} 条备注',
+    'probed node': '{0} 个被探测的节点',
+    'probed nodes': '{0} 个被探测的节点',
+    policy: '{0} 条策略',
+    policies: '{0} 条策略',
+    pod: '{0} 个 Pod',
+    pods: '{0} 个 Pod',
+    packet: '{0} 个报文',
+    packets: '{0} 个报文',
+    'one-way burst': '{0} 次单向突发包',
+    'one-way bursts': '{0} 次单向突发包',
+    burst: '{0} 次突发包',
+    bursts: '{0} 次突发包',
+    'node pulls': '{0} 个节点正在拉取',
+    'nodes pull': '{0} 个节点正在拉取',
+    'konnectivity-agent Pod': '{0} 个 konnectivity-agent Pod',
+    'konnectivity-agent Pods': '{0} 个 konnectivity-agent Pod',
+    'full-size check': '{0} 项满尺寸检查',
+    'full-size checks': '{0} 项满尺寸检查',
+    direction: '{0} 个方向',
+    directions: '{0} 个方向',
+    connection: '{0} 个连接',
+    connections: '{0} 个连接',
+    datagrams: '{0} 个数据报',
+    checks: '{0} 项检查',
+    clusters: '{0} 个集群',
+    runs: '{0} 次诊断',
+  },
+  list: { between: '、', last: ' 和 ', more: ' 等，另有 {0} 个' },
+  units: {
+    ms: '{0} 毫秒',
+    s: '{0} 秒',
+    min: '{0} 分钟',
+    minute: '{0} 分钟',
+    minutes: '{0} 分钟',
+    h: '{0} 小时',
+    hour: '{0} 小时',
+    hours: '{0} 小时',
+    d: '{0} 天',
+    day: '{0} 天',
+    days: '{0} 天',
+    bytes: '{0} 字节',
+  },
+};
