@@ -5,10 +5,12 @@ import { essentials, SHARED_SCENARIOS } from '../support/same-on-both/scenarios.
 import { bringUpLab } from './support/bring-up-lab.ts';
 import { diagnoseLab, inShort, type LabDiagnosis } from './support/diagnose-lab.ts';
 import { BENCH_ONLY, FAULTS } from './support/faults/index.ts';
+import { FIX_TRIALS } from './support/fix-trials.ts';
 import { confirmedAndWrong, objections } from './support/judge.ts';
 import { describeKubelets, expectNothingLeft } from './support/kubelets/checks.ts';
 import { noStageTimes, type StageTimes, underFault } from './support/scenario.ts';
 import { networkTrace, traceDifference } from './support/trace.ts';
+import { tryFix } from './support/try-fix.ts';
 import type { CniFlavour, Fault, Lab } from './support/types.ts';
 import { whyNoCluster } from './support/why-no-cluster.ts';
 
@@ -42,6 +44,13 @@ function isChosen({ name, expects }: Fault): boolean {
   return (expects.cause === null || rules.has(expects.cause)) && !BENCH_ONLY.has(name);
 }
 
+/** Faults whose printed fixes are typed where none are named. */
+const MENDED = ['apiservice-deleted', 'apiservice-wrong-ca', 'apiservice-wrong-port'];
+
+function isTried(fault: string): boolean {
+  return wanted === undefined && MENDED.includes(fault);
+}
+
 describe.skipIf(why !== null)(`metrics-diag diagnose on a real ${flavour} cluster`, () => {
   let lab: Lab;
 
@@ -67,6 +76,19 @@ describe.skipIf(why !== null)(`metrics-diag diagnose on a real ${flavour} cluste
       const before = await networkTrace(lab.network);
       await expectVerdict(lab, fault, task.meta.labStages);
       expect(ownLines(traceDifference(before, await networkTrace(lab.network)))).toEqual([]);
+    });
+  }
+
+  /*
+   * What a report prints is typed as it stands, on the nodes that it names: then the next run says healthy, and after
+   * the printed undo the fault is back. `npm run bench -- lab-fixes` tries them all; the packet filters' have a test
+   * of their own (test/integration/filter-fixes-there-and-back.test.ts).
+   */
+  for (const trial of FIX_TRIALS.filter(({ fault }) => isTried(fault))) {
+    it(`the printed fix mends ${trial.fault} (${trial.tool}), and its undo brings it back`, async () => {
+      const fault = FAULTS.get(trial.fault);
+      if (fault === undefined) throw new Error(`the lab has no fault ${trial.fault}`);
+      expect((await tryFix(lab, fault, trial)).objections).toEqual([]);
     });
   }
 

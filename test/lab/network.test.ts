@@ -20,7 +20,7 @@ const ECHO_SERVER = `
 const FULL_PING_BYTES = 1422;
 
 async function ping(network: LabNetwork, from: string, to: string, bytes = 56): Promise<boolean> {
-  const argv = ['ping', '-n', '-c', '1', '-W', '1', '-M', 'do', '-s', String(bytes), to];
+  const argv = ['ping', '-n', '-c', '1', '-W', '0.5', '-M', 'do', '-s', String(bytes), to];
   return (await network.tryExec(from, argv)).code === 0;
 }
 
@@ -30,7 +30,7 @@ async function connects(
   to: string,
   port = 10250,
 ): Promise<boolean> {
-  const argv = ['timeout', '1.2', 'bash', '-c', `exec 3<>/dev/tcp/${to}/${port}`];
+  const argv = ['timeout', '0.6', 'bash', '-c', `exec 3<>/dev/tcp/${to}/${port}`];
   return (await network.tryExec(from, argv)).code === 0;
 }
 
